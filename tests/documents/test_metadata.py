@@ -1,0 +1,306 @@
+"""Titles, dates, issuers and where the body begins, in texts of the shapes that real documents have."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from npcbot.documents.dates import commencement, find_dates, typed_dates
+from npcbot.documents.metadata import describe
+from npcbot.documents.readers import markdown_marks
+from npcbot.types import DateKind, Document, Extracted, Kind, Source
+
+
+def of(text: str, name: str, **sidecar: object) -> Document:
+    marks = markdown_marks(text) if name.endswith(".md") else ()
+    return describe(Extracted(text, name.rsplit(".", 1)[-1], marks=marks), name, sidecar)
+
+
+def dated(document: Document) -> set[tuple[str, str, str]]:
+    return {(str(date.kind), date.value, str(date.source)) for date in document.dates}
+
+
+def body(document: Document) -> str:
+    return document.text[document.body_start :].strip()
+
+
+# Reports
+
+
+def test_title_occasion_byline_and_salutation_glued_together() -> None:
+    text = "1962年市政府工作报告——1962年5月23日在本市第一届大会第一次会议上\n国务院总理李明各位代表：\n我们开会。\n"
+    report = of(text, "reports/市政府工作报告_1962.txt")
+    assert report.title == "1962年市政府工作报告"
+    assert report.kind is Kind.REPORT
+    assert report.issuer == "国务院总理李明"
+    assert dated(report) == {("delivered", "1962-05-23", "text")}
+    assert body(report) == "我们开会。"
+
+
+def test_table_of_contents_inside_the_byline() -> None:
+    text = (
+        "1963年工作报告关于计划的报告 ——1963年7月5日至6日在第一届大会第二次会议上\n"
+        "国务院副总理兼国家计划委员会主任王小明目录 一、任务 （一）水利 （二）造林\n各位代表：\n现在报告。\n一、任务\n"
+    )
+    report = of(text, "a_1963.txt")
+    assert report.title == "1963年工作报告关于计划的报告"
+    assert report.issuer == "国务院副总理兼国家计划委员会主任王小明"
+    assert report.date == "1963-07-05"
+    assert body(report).startswith("现在报告。")
+
+
+def test_full_width_and_spaced_dates_and_a_spread_title() -> None:
+    text = "2006年政 府 工 作 报 告\n——1 9 9 8 年3 月5 日在第九届大会第一次会议上\n国务院总理 王明\n各位代表:\n本届。\n"
+    report = of(text, "x.txt")
+    assert (report.title, report.date, report.issuer) == ("2006年政府工作报告", "1998-03-05", "国务院总理 王明")
+    assert body(report) == "本届。"
+    wide = of(
+        "工作报告（摘要）——１９６４年１２月２１日和２２日在第三届大会第一次会议上\n国务院总理周明\n五年来，很好。\n",
+        "y.txt",
+    )
+    assert wide.date == "1964-12-21"
+    assert "（摘要）" in wide.incomplete
+    assert body(wide) == "五年来，很好。"
+
+
+def test_caption_and_dateline_above_the_title() -> None:
+    text = (
+        "3月5日，王明在大会上作《工作报告》。 新华社记者赵一摄\n新华社北京3月14日电\n政府工作报告\n"
+        "——2014年3月5日在第十二届大会第二次会议上\n国务院总理 王明各位代表：\n现在，我报告。\n"
+    )
+    report = of(text, "z.txt")
+    assert report.title == "政府工作报告"
+    assert dated(report) == {("delivered", "2014-03-05", "text"), ("published", "2014-03-14", "text")}
+    assert body(report) == "现在，我报告。"
+
+
+def test_caption_between_byline_and_salutation() -> None:
+    text = (
+        "政府工作报告\n——２０１０年３月５日在第十一届大会第三次会议上\n"
+        "国务院总理 王明 3月5日，第十一届大会开幕。王明作报告。 新华社记者 赵一 摄各位代表：\n现在，我报告。\n"
+    )
+    report = of(text, "z.txt")
+    assert report.issuer == "国务院总理 王明"
+    assert body(report) == "现在，我报告。"
+
+
+def test_without_title_and_date_the_name_speaks_and_a_note_says_so() -> None:
+    report = of("各位代表：\n现在，我报告。\n一、回顾\n", "reports/国务院政府工作报告_2013.txt")
+    assert report.title == "2013年国务院政府工作报告"
+    assert dated(report) == {("delivered", "2013", "name")}
+    assert body(report).startswith("现在")
+    assert any("title" in note for note in report.notes) and any("year" in note for note in report.notes)
+    captioned = of("3月5日，王明在大会上作报告。记者 赵 一摄\n各位代表：\n现在。\n", "政府工作报告_2012.txt")
+    assert dated(captioned) == {("delivered", "2012-03-05", "name")}
+
+
+def test_a_salutation_in_the_body_takes_nothing_away() -> None:
+    text = "1964年工作报告\n——1964年12月21日在第三届大会第一次会议上\n五年来，很好。\n又及。\n各位代表！\n团结起来。\n"
+    assert body(of(text, "x.txt")).startswith("五年来")
+
+
+def test_a_jump_line_at_the_end_means_that_text_is_missing() -> None:
+    text = "委员会工作报告\n——2023年3月7日在第十四届大会第一次会议上\n委员长 王明\n各位代表：\n现在。\n（下转5版）\n"
+    report = of(text, "x.txt")
+    assert "（下转5版）" in report.incomplete
+    assert of(text.replace("（下转5版）", "谢谢。"), "x.txt").incomplete == ""
+    assert of(text, "x.txt", incomplete="ends early").incomplete == "ends early"
+
+
+# Laws
+
+
+LAW = "# 中华人民共和国树木法\n\n"
+
+
+def test_notes_of_adoption_and_amendment_are_typed() -> None:
+    text = LAW + (
+        "2000年3月15日 第九届全国人民代表大会第三次会议通过\n\n"
+        "2015年3月15日 第十二届全国人民代表大会第三次会议《关于修改〈中华人民共和国树木法〉的决定》第一次修正　\n\n"
+        "2023年3月13日 第十四届全国人民代表大会第一次会议《关于修改〈中华人民共和国树木法〉的决定》第二次修正）\n\n\n\n"
+        "## 第一章 总则\n\n第一条 为了树木。\n\n第二条 本法自2000年7月1日起施行。\n"
+    )
+    law = of(text, "laws/行政法__树木法(2023-03-13).md")
+    assert law.title == "中华人民共和国树木法"
+    assert law.kind is Kind.LAW
+    assert law.issuer == "全国人民代表大会"
+    assert dated(law) == {
+        ("adopted", "2000-03-15", "text"),
+        ("amended", "2015-03-15", "text"),
+        ("amended", "2023-03-13", "text"),
+        ("in_force", "2000-07-01", "text"),
+    }
+    assert law.date == "2023-03-13"
+    assert any("earlier version" in note for note in law.notes)
+    assert body(law).startswith("## 第一章")
+
+
+def test_date_only_in_the_name() -> None:
+    law = of(
+        "# 公平种树条例\n\n\n\n## 第一章 总 则\n\n第一条 好。\n\n第二条 本条例自2024年8月1日起施行。\n",
+        "行政法规__公平种树条例(2024-06-06).md",
+    )
+    assert dated(law) == {("published", "2024-06-06", "name"), ("in_force", "2024-08-01", "text")}
+    assert law.date == "2024-06-06"
+    assert body(law).startswith("## 第一章")
+
+
+def test_name_against_text_the_text_wins() -> None:
+    law = of("# 种树条例\n\n1987年5月4日 国务院发布\n\n第一条 好。\n", "行政法规__种树条例(1987-05-03).md")
+    assert dated(law) == {("published", "1987-05-04", "text")}
+    assert any("1987-05-03" in note for note in law.notes)
+    assert law.issuer == "国务院"
+
+
+def test_truncated_name() -> None:
+    law = of("# 关于种树的解释\n\n第一条 好。\n", "司法解释__关于种树的解释（二）(201.md")
+    assert law.title == "关于种树的解释" and law.date == ""
+    assert any("cut off" in note for note in law.notes)
+    assert of("第一条 好。\n", "司法解释__关于种树的解释（二）(201.md").title == "关于种树的解释（二）"
+
+
+def test_wrapped_note_begins_a_line_with_an_article_number() -> None:
+    text = LAW + (
+        "1982年11月19日 第五届全国人民代表大会常务委员会第二十五次会议通过\n\n"
+        "1991年6月29日 第七届全国人民代表大会常务委员会第二十次会议《关于修改<中华人民共和国树木法>第三十条\n\n"
+        "第三十一条的决定》第一次修正\n\n2002年10月28日 第九届全国人民代表大会常务委员会第三十次会议修订\n\n\n\n"
+        "第一条 为了树木。\n\n第二条 好。\n"
+    )
+    law = of(text, "行政法__树木法.md")
+    assert [d.value for d in law.dates] == ["1982-11-19", "1991-06-29", "2002-10-28"]
+    assert law.issuer == "全国人民代表大会常务委员会"
+    assert body(law).startswith("第一条")
+
+
+def test_note_wrapped_inside_and_across_blank_lines() -> None:
+    law = of(
+        "# 投资法\n\n2019年3月15日 第十三届全国人民代表大会第二次\n\n\n\n会议通过）\n\n## 第一章 总则\n\n第一条 好。\n",
+        "投资法.md",
+    )
+    assert dated(law) == {("adopted", "2019-03-15", "text")}
+    assert body(law).startswith("## 第一章")
+    several = of(
+        "# 档案条例\n\n1980年12月27日 甲委员会\n\n乙委员会\n\n丙局发布\n\n发布之日施行\n\n第一条 好。\n", "档案条例.md"
+    )
+    assert dated(several) == {("published", "1980-12-27", "text"), ("in_force", "1980-12-27", "text")}
+    assert body(several) == "第一条 好。"
+
+
+def test_two_courts_decrees_and_commencement() -> None:
+    text = (
+        "# 最高人民法院、最高人民检察院关于种树的解释\n\n"
+        "2018年9月3日 最高人民法院审判委员会第1747次会议、2018年12月12日最高人民检察院检察委员会第十一次会议通过\n\n"
+        "2019年6月27日 最高人民法院、最高人民检察院公告公布\n\n2019年7月1日 施行\n\n\n\n"
+        "最高人民法院 最高人民检察院\n\n关于种树的\n\n解释\n\n法释〔2019〕3号\n\n"
+        "为依法种树，解释如下：\n\n第一条 好。\n"
+    )
+    law = of(text, "司法解释__种树的解释(2019-06-27).md")
+    assert dated(law) == {
+        ("adopted", "2018-09-03", "text"),
+        ("adopted", "2018-12-12", "text"),
+        ("published", "2019-06-27", "text"),
+        ("in_force", "2019-07-01", "text"),
+    }
+    assert law.issuer == "最高人民法院、最高人民检察院"
+    assert body(law).startswith("为依法种树")
+
+
+def test_a_sentence_with_a_date_is_body() -> None:
+    for sentence in (
+        "1998年9月17日，我院以法〔1998〕86号通知印发了意见，现规定如下：",
+        "1993年我院印发解答以来，各地提出问题。",
+    ):
+        assert body(of(f"# 关于种树的解释\n\n{sentence}\n\n一、好。\n", "司法解释__种树.md")).startswith(sentence)
+
+
+def test_two_first_headings_are_title_and_part() -> None:
+    text = "# 中华人民共和国林典\n\n# 合同编\n\n2020年5月28日 全国人民代表大会通过\n\n## 第一章 一般\n\n第四百条 好。\n"
+    law = of(text, "林典__合同编.md")
+    assert law.title == "中华人民共和国林典"
+    assert "part: 合同编" in law.notes
+    assert body(law).startswith("## 第一章")
+
+
+def test_case_notes_and_guides_are_no_law() -> None:
+    text = "# 树木丢失的赔偿\n\n消费者典型案例\n\n最高人民法院发布\n\n2022-03-15\n\n\n\n## 甲诉乙案\n\n第九条规定了。\n"
+    case = of(text, "案例__消费__甲诉乙案.md")
+    assert case.kind is Kind.OTHER
+    assert dated(case) == {("published", "2022-03-15", "text")}
+    assert body(case).startswith("## 甲诉乙案")
+    assert of(text, "案例__消费__甲诉乙案.md", kind="law").kind is Kind.LAW
+
+
+def test_sidecar_wins_over_text_and_name() -> None:
+    law = of(
+        "# 种树条例\n\n1987年5月4日 国务院发布\n\n第一条 好。\n",
+        "种树条例(1987-05-03).md",
+        title="甲条例",
+        issuer="林业部",
+        status="in force",
+        dates=[{"kind": "published", "date": "1987-06"}, {"kind": "in_force", "date": "1988"}],
+    )
+    assert (law.title, law.issuer, law.status) == ("甲条例", "林业部", "in force")
+    assert dated(law) == {("published", "1987-06", "sidecar"), ("in_force", "1988", "sidecar")}
+
+
+def test_nothing_known_and_nothing_swallowed() -> None:
+    plain = of("这是一段没有标题的话，它说了一些事情。\n第二段。\n", "notes/some file.txt")
+    assert (plain.title, plain.body_start, plain.kind, plain.dates) == ("some file", 0, Kind.OTHER, ())
+    only = of("关于种树的通知\n", "x.txt")
+    assert (only.title, only.body_start) == ("关于种树的通知", 0)
+    assert of("", "empty.txt").title == "empty"
+
+
+# Dates
+
+
+def test_dates_in_every_script() -> None:
+    text = "一九九○年三月二十日、１９９２年３月２０日、1 9 9 3 年3 月1 5 日、2001年2月、2002年、2003年2月30日"
+    values = [found.value for found in find_dates(text)]
+    assert values == ["1990-03-20", "1992-03-20", "1993-03-15", "2001-02", "2002"]
+
+
+def test_what_a_date_is_a_date_of() -> None:
+    def kinds(note: str) -> list[tuple[DateKind, str]]:
+        return [(date.kind, date.value) for date in typed_dates(note)]
+
+    assert kinds("1982年12月4日 全国人民代表大会公告公布施行") == [
+        (DateKind.PUBLISHED, "1982-12-04"),
+        (DateKind.IN_FORCE, "1982-12-04"),
+    ]
+    assert kinds("1988年4月12日 第七届大会通过的《中华人民共和国宪法修正案》") == [(DateKind.AMENDED, "1988-04-12")]
+    assert kinds("2001年7月27日 《关于修改2000年7月1日〈规则〉的决定》修订") == [(DateKind.AMENDED, "2001-07-27")]
+    assert kinds("1985年12月30日") == [(DateKind.PUBLISHED, "1985-12-30")]
+    assert kinds("2002年8月16日甲院公告公布 自2002年8月23日起施行") == [
+        (DateKind.PUBLISHED, "2002-08-16"),
+        (DateKind.IN_FORCE, "2002-08-23"),
+    ]
+
+
+def test_commencement() -> None:
+    assert commencement("第九条 本法自２０２１年１月１日起施行。\n附件") == "2021-01-01"
+    assert commencement("第九条 本条例自公布之日起施行。") == ""
+    assert commencement("第九条 《解释》自2001年1月1日起施行。") == ""
+
+
+def test_sources_are_named() -> None:
+    law = of("# 种树条例\n\n第一条 好。\n", "种树条例(1987-05-03).md")
+    assert [date.source for date in law.dates] == [Source.NAME]
+
+
+PIECES = (
+    "各位代表：", "国务院总理王明", "——2014年3月5日在第二次会议上", "2000年3月15日 甲会议通过", "第三十一条", "《", "》", "（",
+    "第一章 总则", "# ", "\n", "\n\n", " ", "\u200b", "目录", "2022-03-15", "赵一摄", "本法自2001年13月45日起施行", "种树条例", "。",
+)  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=25).map("".join),
+    st.sampled_from(["a.md", "甲__乙(2001-02-03).txt", "(201.md"]),
+)
+def test_any_text_is_described(text: str, name: str) -> None:
+    document = of(text, name)
+    assert document.title and document.text == text
+    assert 0 <= document.body_start <= len(text)
+    assert document.body_start == 0 or document.text[document.body_start :].strip()
+    assert len({(date.kind, date.value) for date in document.dates}) == len(document.dates)
