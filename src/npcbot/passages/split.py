@@ -1,0 +1,281 @@
+"""A document into blocks: lines, furniture, articles, headings, stitched paragraphs, and what belongs together."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final
+
+from npcbot.numerals import NUMERAL_CLASS, to_chinese
+from npcbot.passages import headings as h
+from npcbot.passages.glued import cut_glued
+from npcbot.passages.lines import Line, Role, is_row, is_wrapped, mark_furniture, split_lines
+from npcbot.passages.outline import Outline, mark_outline
+from npcbot.passages.statute import (
+    article_id,
+    article_locator,
+    article_number,
+    cut_line,
+    find_articles,
+    in_line_paragraphs,
+    item_locator,
+)
+from npcbot.passages.stitch import Paragraph, stitch
+from npcbot.types import Document, Kind, Span, Unit
+
+_ITEM_STYLES: Final = frozenset({"cn", "cnp", "ar", "arp", "latin", "circle"})
+_FRONT_NOTE: Final = re.compile(
+    rf"[（(]?\s*[{NUMERAL_CLASS}\s]{{4,8}}\s*年.*(?:通过|公布|施行|修正|修订|发布|批准|会议上|实施|印发)"
+)
+
+
+class BlockKind(Enum):
+    ARTICLE = auto()
+    #: An item of a statute without articles (刑法修正案 一、) with all that belongs to it.
+    ITEM = auto()
+    PARAGRAPH = auto()
+    ROW = auto()
+
+
+@dataclass(slots=True)
+class Block:
+    """An article, a stitched paragraph or a row, whole: what passages are cut from or joined of."""
+
+    kind: BlockKind
+    section: tuple[Span, ...]
+    locator: str
+    units: list[Unit] = field(default_factory=list)
+    article: str = ""
+    #: Place among the document's paragraphs, headings and asides; neighbours differ by one.
+    first: int = 0
+    last: int = 0
+    #: Number of the paragraph in 第N段.
+    number: int = 0
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return tuple(span for unit in self.units for span in unit.spans)
+
+    @property
+    def length(self) -> int:
+        return sum(end - start for start, end in self.spans)
+
+
+@dataclass(slots=True)
+class Parsed:
+    """Everything the parser knows of a document."""
+
+    lines: list[Line]
+    paragraphs: list[Paragraph]
+    blocks: list[Block]
+
+
+def parse(document: Document) -> Parsed:
+    """Reads the structure of the document."""
+    lines = _mark_front(document, split_lines(document))
+    mark_furniture(document, lines)
+    margin = is_wrapped(lines)
+    lines = cut_glued(in_line_paragraphs(find_articles(lines, document.kind)), document.kind)
+    mark_outline(document, lines, margin)
+    paragraphs = stitch(lines, margin)
+    return Parsed(lines, paragraphs, _Builder(document).build(paragraphs))
+
+
+def _mark_front(document: Document, lines: list[Line]) -> list[Line]:
+    start = document.body_start or _guess_body_start(document, lines)
+    marked: list[Line] = []
+    for line in lines:
+        parts = [line]
+        if line.start < start < line.end:
+            parts = cut_line(line, [(start - line.start, start - line.start)])
+        for part in parts:
+            if part.start < start:
+                part.role = Role.FRONT
+        marked += parts
+    return marked
+
+
+def _guess_body_start(document: Document, lines: Sequence[Line]) -> int:
+    """Where nobody has found the front matter: after title, notes of adoption, byline and salutation."""
+    for i, line in enumerate(lines[:8]):
+        if h.is_salutation(line.text):
+            return lines[i + 1].start if i + 1 < len(lines) else line.end
+    title = _compact(document.title)
+    start = 0
+    for i, line in enumerate(lines[:12]):
+        named = _compact(line.text) == title if title else i == 0 and len(lines) > 1 and _is_plain_title(line)
+        if not (named or line.level == 1 or _is_front_note(line)):
+            break
+        start = line.end
+    return start
+
+
+def _compact(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _is_plain_title(line: Line) -> bool:
+    if line.level or h.label(line.text) or h.structure(line.text) or article_number(line.text):
+        return False
+    return h.looks_like_title(line.text, 80)
+
+
+def _is_front_note(line: Line) -> bool:
+    if line.level or h.label(line.text) or h.structure(line.text):
+        return False
+    return _FRONT_NOTE.match(line.text) is not None or line.text.startswith(("——", "－－", "--"))
+
+
+class _Builder:
+    """Goes through the paragraphs once and gathers blocks."""
+
+    def __init__(self, document: Document) -> None:
+        self.text = document.text
+        self.title = document.title
+        self.law = document.kind is Kind.LAW
+        self.outline = Outline()
+        self.blocks: list[Block] = []
+        self.counted = 0
+        self.tables = 0
+        self.rows = 0
+        #: The units of the open article or item, with their labels, until their number is known.
+        self.pending: list[tuple[h.Label | None, Paragraph]] = []
+        self.open: Block | None = None
+
+    def build(self, paragraphs: Sequence[Paragraph]) -> list[Block]:
+        titled = False
+        for index, paragraph in enumerate(paragraphs):
+            line = paragraph.first
+            if line.closes:
+                self.outline.close(line.closes)
+            if line.role is Role.FRONT:
+                # A second title names the part (民法典, 合同编); the first is the document's own.
+                if line.level and titled and _compact(line.text) != _compact(self.title):
+                    line.key = f"mark:{line.level}"
+                    self.outline.open(line)
+                titled = titled or line.level > 0
+            elif line.role is Role.HEADING:
+                self._close()
+                self.outline.open(line)
+                self.rows = 0
+            elif line.role is Role.ASIDE:
+                self._close()
+            else:
+                self._body(index, paragraph)
+        self._close()
+        return self.blocks
+
+    def _body(self, index: int, paragraph: Paragraph) -> None:
+        line = paragraph.first
+        found = h.label(line.text)
+        if line.article is not None:
+            self._start(BlockKind.ARTICLE, index, article_locator(line.article), article_id(line.article))
+            self.pending.append((None, paragraph))
+        elif is_row(line.text):
+            self._close()
+            self._row(index, paragraph)
+        elif self.open is not None and self.open.kind is BlockKind.ARTICLE and line.in_article:
+            self._append(index, found, paragraph)
+        elif self.law and found and found.style in _ITEM_STYLES and not self._inside(found):
+            self._start(BlockKind.ITEM, index, h.printed(found), "")
+            self.pending.append((found, paragraph))
+        elif self.open is not None and self.open.kind is BlockKind.ITEM and not h.is_footnote(line.text):
+            self._append(index, found, paragraph)
+        else:
+            self._close()
+            self.counted += 1
+            section = self.outline.spans + (((line.start, line.run_in),) if line.run_in else ())
+            locator = paragraph_locator(self.counted)
+            unit = Unit(paragraph.spans(self.text), locator)
+            self.blocks.append(
+                Block(BlockKind.PARAGRAPH, section, locator, [unit], first=index, last=index, number=self.counted)
+            )
+
+    def _inside(self, found: h.Label) -> bool:
+        """Whether the label is of a deeper style than the one that opened the item."""
+        if self.open is None or self.open.kind is not BlockKind.ITEM:
+            return False
+        opener = self.pending[0][0]
+        assert opener is not None
+        quoted = self.text[self.pending[-1][1].start] == "“"
+        if found.style == opener.style:
+            return quoted and found.number != opener.number + 1
+        return h.ENUMERATORS.index(found.style) > h.ENUMERATORS.index(opener.style)
+
+    def _start(self, kind: BlockKind, index: int, locator: str, article: str) -> None:
+        self._close()
+        self.open = Block(kind, self.outline.spans, locator, article=article, first=index, last=index)
+
+    def _append(self, index: int, found: h.Label | None, paragraph: Paragraph) -> None:
+        assert self.open is not None
+        self.pending.append((found if found and found.style in _ITEM_STYLES else None, paragraph))
+        self.open.last = index
+
+    def _row(self, index: int, paragraph: Paragraph) -> None:
+        if not self.rows:
+            self.tables += 1
+        self.rows += 1
+        table = "表" + (f"{self.tables}" if self.tables > 1 else "")
+        # The bars at the edges are the table's, not the row's.
+        (start, end) = (paragraph.start, paragraph.end)
+        inner = self.text[start:end]
+        start += len(inner) - len(inner.lstrip("| \t\u3000"))
+        end -= len(inner) - len(inner.rstrip("| \t\u3000"))
+        if start < end:
+            locator = f"{table}第{self.rows}行"
+            unit = Unit(((start, end),), locator)
+            self.blocks.append(Block(BlockKind.ROW, self.outline.spans, locator, [unit], first=index, last=index))
+
+    def _close(self) -> None:
+        if self.open is not None:
+            self.open.units = _number_units(self.text, self.open, self.pending)
+            self.blocks.append(self.open)
+        self.open, self.pending = None, []
+
+
+def _number_units(text: str, block: Block, pending: Sequence[tuple[h.Label | None, Paragraph]]) -> list[Unit]:
+    """第十二条, or 第十二条第二款 where it has several 款; 第十二条第二款第（三）项, 第十二条第（三）项第1目."""
+    is_item_block = block.kind is BlockKind.ITEM
+    # 「由下列人员组成：」 and what it announces, a list without numbers or a formula, are one 款.
+    announced = [i > 0 and pending[i - 1][1].last_text.endswith(("：", ":")) for i in range(len(pending))]
+    several = any(found is None and i and not announced[i] for i, (found, _) in enumerate(pending))
+    number = 0
+    units: list[Unit] = []
+    clause = block.locator
+    path: list[tuple[str, str]] = []
+    for i, (found, paragraph) in enumerate(pending):
+        if found is None and i and announced[i]:
+            locator = units[-1].locator
+        elif found is None or i == 0:
+            number += 1
+            clause = block.locator
+            if several and not (is_item_block and number == 1):
+                clause += f"第{to_chinese(number)}款"
+            path = []
+            locator = clause
+        else:
+            styles = [style for style, _ in path]
+            if found.style in styles:
+                del path[styles.index(found.style) :]
+            parent = path[-1][1] if path else clause
+            if not path:
+                locator = parent + item_locator(found)
+            elif len(path) == 1:
+                locator = f"{parent}第{found.number}目"
+            else:
+                locator = f"{parent}（{found.number}）"
+            path.append((found.style, locator))
+        units.append(Unit(paragraph.spans(text), locator))
+    return units
+
+
+def paragraph_locator(number: int) -> str:
+    return f"第{number}段"
+
+
+def page_of(document: Document, offset: int) -> int | None:
+    """The page, counted from 1, that holds the offset; None where the format has no pages."""
+    return max(1, bisect_right(document.page_starts, offset)) if document.page_starts else None

@@ -1,0 +1,150 @@
+"""Works: one law in several files, its versions over time, and the same text in several places."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from npcbot.types import Document, Kind
+
+_STATE: Final = "中华人民共和国"
+#: Short names in common use that cannot be had by leaving words out.
+_SHORT: Final = {
+    "全国人民代表大会和地方各级人民代表大会选举法": ("选举法",),
+    "全国人民代表大会和地方各级人民代表大会代表法": ("代表法",),
+    "地方各级人民代表大会和地方各级人民政府组织法": ("地方组织法",),
+    "各级人民代表大会常务委员会监督法": ("监督法",),
+    "民事诉讼法": ("民诉法",),
+    "刑事诉讼法": ("刑诉法",),
+    "行政诉讼法": ("行诉法",),
+    "个人所得税法": ("个税法",),
+    "消费者权益保护法": ("消法",),
+    "道路交通安全法": ("道交法",),
+    "治安管理处罚法": ("治安处罚法",),
+    "香港特别行政区基本法": ("香港基本法",),
+    "澳门特别行政区基本法": ("澳门基本法",),
+}
+#: Each of these is a new act that changes or answers something, never a new version of the last of the same name.
+_ACT: Final = re.compile(r"(?:决定|决议|批复|答复|复函|通知|公告|通报)(?:\([^)]*\))?$|案例")
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What relates a document to others.
+
+    ``first`` and ``last`` are the numbers of its first and last article, 0 where it has none. ``body`` is a digest of
+    its body without white space, so that texts that differ only in what stands before the body are the same.
+    """
+
+    document_id: str
+    title: str
+    date: str
+    kind: Kind
+    first: int = 0
+    last: int = 0
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A document's place among the others; ids are in the order of the work or of the alphabet.
+
+    ``work`` is the same for all versions and parts of a work. ``superseded_by`` names the newest version (its first
+    part), ``""`` where this is it. ``parts`` are all files of this version where it has several, this one among them.
+    ``same_text`` are other documents with the same body.
+    """
+
+    work: str
+    superseded_by: str = ""
+    parts: tuple[str, ...] = ()
+    same_text: tuple[str, ...] = ()
+
+
+def outline(document: Document, articles: Iterable[str]) -> Outline:
+    """From a document and the article numbers of its passages (``"1043"``, ``"108-1"``, ``""``), in their order."""
+    numbers = [int(number.split("-")[0]) for number in articles if number]
+    body = re.sub(r"\s", "", document.text[document.body_start :])
+    return Outline(
+        document.document_id,
+        document.title,
+        document.date,
+        document.kind,
+        numbers[0] if numbers else 0,
+        max(numbers, default=0),
+        hashlib.sha256(body.encode()).hexdigest() if body else "",
+    )
+
+
+def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:
+    """How each document relates to the others, by document id.
+
+    Only laws have parts and versions: reports of one name are reports of different years. Files of one title and one
+    date whose article numbers run on are parts of one version; of several versions the newest by date supersedes the
+    others, where each has a date.
+    """
+    same: dict[str, list[str]] = defaultdict(list)
+    titles: dict[str, list[Outline]] = defaultdict(list)
+    for item in sorted(outlines, key=lambda o: o.document_id):
+        if item.body:
+            same[item.body].append(item.document_id)
+        titles[normal_title(item.title)].append(item)
+    related: dict[str, Relation] = {}
+    for title, items in titles.items():
+        law = [item for item in items if item.kind is Kind.LAW and not _ACT.search(title)]
+        editions = _editions(law)
+        newest = max(editions, key=_date, default=())
+        for edition in [*editions, *((item,) for item in items if item not in law)]:
+            versioned = edition[0] in law
+            parts = tuple(item.document_id for item in edition) if len(edition) > 1 else ()
+            old = versioned and bool(_date(edition)) and _date(edition) < _date(newest)
+            old = old and {item.body for item in edition}.isdisjoint(item.body for item in newest)
+            for item in edition:
+                others = tuple(other for other in same.get(item.body, ()) if other != item.document_id)
+                related[item.document_id] = Relation(
+                    work=title if versioned and title else item.document_id,
+                    superseded_by=newest[0].document_id if old else "",
+                    parts=parts,
+                    same_text=others,
+                )
+    return related
+
+
+def _date(edition: Sequence[Outline]) -> str:
+    return max((item.date for item in edition), default="")
+
+
+def _editions(items: Sequence[Outline]) -> list[tuple[Outline, ...]]:
+    """Chains of files of one date whose articles run on; a file that continues none stands alone."""
+    chains: list[list[Outline]] = []
+    for item in sorted(items, key=lambda o: (o.date, o.first, o.document_id)):
+        for chain in chains:
+            last = chain[-1]
+            if last.date == item.date and item.first > 1 and item.first == last.last + 1:
+                chain.append(item)
+                break
+        else:
+            chains.append([item])
+    return [tuple(chain) for chain in chains]
+
+
+def normal_title(title: str) -> str:
+    """A title as it is compared: without spaces, invisible characters, 、, and differences of brackets and width.
+
+    （试行） and the like stay: what was on trial is another act than what followed it.
+    """
+    folded = unicodedata.normalize("NFKC", title)
+    folded = re.sub(r"[《〈]", "<", re.sub(r"[》〉]", ">", folded))
+    return "".join(c for c in folded if not c.isspace() and c != "、" and unicodedata.category(c) not in ("Cf", "Co"))
+
+
+def aliases(title: str) -> tuple[str, ...]:
+    """Names by which people call the document besides its title: 中华人民共和国立法法 is 立法法 to them."""
+    bare = title.removeprefix(_STATE)
+    names = [bare, *_SHORT.get(bare, ()), re.sub(rf"(?<=[《〈<]){_STATE}", "", bare)]
+    # 某法（试行） and 某法（2015年） are called 某法 too only where nothing else tells them apart: never here.
+    return tuple(name for name in dict.fromkeys(names) if name and name != title)

@@ -1,0 +1,99 @@
+"""Works in several files, versions, identical texts, and what people call a law."""
+
+from __future__ import annotations
+
+import pytest
+
+from npcbot.passages.works import Outline, Relation, aliases, normal_title, outline, relate
+from npcbot.types import DateKind, Document, Kind, Source, TypedDate
+
+
+def law(
+    name: str, title: str, date: str, first: int = 1, last: int = 9, body: str = "", kind: Kind = Kind.LAW
+) -> Outline:
+    return Outline(name, title, date, kind, first, last, body or name)
+
+
+def test_files_whose_articles_run_on_are_one_work() -> None:
+    related = relate(
+        [
+            law("c", "林典", "2020-05-28", 463, 988),
+            law("a", "林典", "2020-05-28", 205, 462),
+            law("b", "林典", "2020-05-28", 1, 204),
+            law("z", "林典", "2020-05-28", 2000, 2001),
+        ]
+    )
+    assert related["a"].parts == related["b"].parts == related["c"].parts == ("b", "a", "c")
+    assert related["z"].parts == ()
+    assert {relation.work for relation in related.values()} == {"林典"}
+    assert not any(relation.superseded_by for relation in related.values())
+
+
+def test_the_newest_version_supersedes_the_others() -> None:
+    related = relate([law("v2", "树法", "2015-03-15"), law("v3", "树法", "2023-03-13"), law("v1", "树 法", "2000")])
+    assert [related[name].superseded_by for name in ("v1", "v2", "v3")] == ["v3", "v3", ""]
+    assert related["v1"].work == related["v3"].work
+
+
+def test_a_new_version_in_parts_supersedes_with_its_first_part() -> None:
+    related = relate(
+        [law("old", "典", "1990", 1, 50), law("new2", "典", "2020", 31, 60), law("new1", "典", "2020", 1, 30)]
+    )
+    assert related["old"].superseded_by == "new1"
+    assert related["new2"].parts == ("new1", "new2")
+
+
+@pytest.mark.parametrize("title", ["国务院关于修改部分条例的决定", "最高法院关于种树问题的批复", "关于放假的通知"])
+def test_acts_of_one_name_are_no_versions(title: str) -> None:
+    related = relate([law("a", title, "2001"), law("b", title, "2002")])
+    assert related["a"] == Relation("a") and related["b"] == Relation("b")
+
+
+def test_reports_of_one_name_are_no_versions() -> None:
+    related = relate([law("a", "工作报告", "2001", kind=Kind.REPORT), law("b", "工作报告", "2002", kind=Kind.REPORT)])
+    assert not related["a"].superseded_by
+
+
+def test_the_same_text_is_no_version() -> None:
+    related = relate(
+        [
+            law("x/a", "树法", "2018-12-29", body="same"),
+            law("y/a", "树法", "2018-12-30", body="same"),
+            law("z/a", "树法", "2001", body="old"),
+        ]
+    )
+    assert related["x/a"].same_text == ("y/a",) and related["y/a"].same_text == ("x/a",)
+    assert not related["x/a"].superseded_by and not related["y/a"].superseded_by
+    assert related["z/a"].superseded_by == "y/a"
+
+
+def test_without_a_date_nothing_is_superseded() -> None:
+    related = relate([law("a", "树法", ""), law("b", "树法", "2001")])
+    assert not related["a"].superseded_by and not related["b"].superseded_by
+
+
+def test_on_trial_is_another_title() -> None:
+    related = relate([law("a", "种树规则（试行）", "2012"), law("b", "种树规则", "2019")])
+    assert not related["a"].superseded_by and related["a"].work != related["b"].work
+
+
+def test_titles_compared() -> None:
+    assert normal_title("甲院 乙院关于〈树法〉的解释（一）") == normal_title("甲院、乙院关于《树法》的解释(一)\u200b")
+
+
+def test_outline_of_documents_that_differ_only_in_front() -> None:
+    def of(name: str, front: str) -> Outline:
+        date = TypedDate(DateKind.PUBLISHED, "2023", Source.TEXT)
+        text = front + "\n第三条 甲。\n\n第五条之一 乙。\n"
+        return outline(Document(name, text, "树法", Kind.LAW, dates=(date,), body_start=len(front)), ("3", "5-1", ""))
+
+    short, long = of("a", "# 树法"), of("b", "# 树法\n\n树法\n\n")
+    assert (short.first, short.last, short.date) == (3, 5, "2023")
+    assert relate([short, long])["a"].same_text == ("b",)
+
+
+def test_aliases() -> None:
+    assert aliases("中华人民共和国立法法") == ("立法法",)
+    assert "选举法" in aliases("中华人民共和国全国人民代表大会和地方各级人民代表大会选举法")
+    assert "甲院关于适用《民法典》的解释" in aliases("甲院关于适用《中华人民共和国民法典》的解释")
+    assert aliases("种树条例") == ()
