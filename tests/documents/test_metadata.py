@@ -246,6 +246,13 @@ def test_sidecar_wins_over_text_and_name() -> None:
 def test_nothing_known_and_nothing_swallowed() -> None:
     plain = of("这是一段没有标题的话，它说了一些事情。\n第二段。\n", "notes/some file.txt")
     assert (plain.title, plain.body_start, plain.kind, plain.dates) == ("some file", 0, Kind.OTHER, ())
+    wrapped = of(
+        "这是一段没有标题而且在页边断开的很长很长的话，它的第一\n行不是标题，它的第二行也不是，它还没有完\n。\n",
+        "n.txt",
+    )
+    assert (wrapped.title, wrapped.body_start) == ("n", 0)
+    short = of("春天的树\n这是一段有标题的话，它说了一些事情，而且比标题长。\n", "n.txt")
+    assert (short.title, body(short)[:2]) == ("春天的树", "这是")
     only = of("关于种树的通知\n", "x.txt")
     assert (only.title, only.body_start) == ("关于种树的通知", 0)
     assert of("", "empty.txt").title == "empty"
@@ -289,9 +296,18 @@ def test_sources_are_named() -> None:
 
 
 PIECES = (
-    "各位代表：", "国务院总理王明", "——2014年3月5日在第二次会议上", "2000年3月15日 甲会议通过", "第三十一条", "《", "》", "（",
-    "第一章 总则", "# ", "\n", "\n\n", " ", "\u200b", "目录", "2022-03-15", "赵一摄", "本法自2001年13月45日起施行", "种树条例", "。",
-)  # fmt: skip
+    *(
+        "各位代表：",
+        "国务院总理王明",
+        "——2014年3月5日在第二次会议上",
+        "2000年3月15日 甲会议通过",
+        "第三十一条",
+        "《",
+        "》",
+    ),
+    *("（", "第一章 总则", "# ", "\n", "\n\n", " ", "\u200b", "目录", "2022-03-15", "赵一摄", "种树条例", "。"),
+    "本法自2001年13月45日起施行",
+)
 
 
 @given(

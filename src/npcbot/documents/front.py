@@ -16,6 +16,13 @@ from npcbot.types import Mark, Span
 
 _LONGEST: Final = 400
 _TITLE_LONGEST: Final = 120
+_PLAIN_LONGEST: Final = 60
+_FINISHED: Final = re.compile("[。；！？：:，、;,.!?]$")
+#: Titles that say what they are a title of.
+_NAMES_ITSELF: Final = re.compile(
+    r"(?:报告|法|法典|条例|规定|办法|解释|细则|决定|决议|规则|修正案|批复|意见|通知|章程|安排|纪要|公告|标准|讲话|说明|建议)"
+    r"(?:[（(][^）)]*[）)])?$"
+)
 _LINE: Final = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]+")
 _ENUMERATED: Final = re.compile(
     r"#*\s*(?:第\s*[〇零一二三四五六七八九十百千\d０-９]+\s*(?:[编章节]|分编|部分|[条](?!的)|[，,、])"
@@ -154,16 +161,24 @@ def _read_line(front: Front, text: str, lines: list[Span], i: int) -> int:
         _read_pieces(front, line)
         return 1
     if not front.title:
-        return _read_title(front, line, i)
+        return _read_title(front, text, lines, i)
     return _read_note(front, text, lines, i)
 
 
-def _read_title(front: Front, line: str, i: int) -> int:
-    finished = line.endswith(("。", "；", "！", "？", "：", ":", "，", "、", ";", ",", "."))
-    if finished or len(line) > _TITLE_LONGEST or _ENUMERATED.match(line) or i > 4:
+def _read_title(front: Front, text: str, lines: list[Span], i: int) -> int:
+    """A line that could be a title by its looks and is not the first line of a paragraph broken at the margin."""
+    line = text[slice(*lines[i])]
+    if _FINISHED.search(line) or len(line) > _TITLE_LONGEST or _ENUMERATED.match(line) or i > 4:
         return 0
     if find_dates(line) and _is_note(line):
         return 0
+    if not _NAMES_ITSELF.search(line) and i + 1 < len(lines):
+        start, end = lines[i + 1]
+        after = text[start:end]
+        headed = _OCCASION.match(after) or _BYLINE.match(after) or _SALUTATION.match(after) or _is_note(after)
+        apart = headed or re.search(r"\n\s*\n", text[lines[i][1] : start].replace("\r\n", "\n").replace("\r", "\n"))
+        if not apart and (len(line) > _PLAIN_LONGEST or len(line) > 0.7 * (end - start)):
+            return 0
     front.title = spaced_out(line)
     return 1
 
