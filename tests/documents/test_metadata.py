@@ -107,6 +107,58 @@ def test_a_jump_line_at_the_end_means_that_text_is_missing() -> None:
     assert of(text, "x.txt", incomplete="ends early").incomplete == "ends early"
 
 
+def test_occasion_without_dashes_and_a_title_in_two_lines() -> None:
+    bracketed = of(
+        "法院工作报告\n\n（二〇二三年三月七日在第十四届大会第一次会议上）\n\n院长 王明\n\n各位代表：\n\n现在。\n",
+        "a.txt",
+    )
+    assert (bracketed.date, bracketed.issuer, body(bracketed)) == ("2023-03-07", "院长 王明", "现在。")
+    bare = of("政府工作报告\n2023年3月5日在第十四届大会第一次会议上\n国务院总理 王明\n各位代表：\n现在。\n", "b.txt")
+    assert (bare.title, bare.date, body(bare)) == ("政府工作报告", "2023-03-05", "现在。")
+    two = of(
+        "县人民代表大会常务委员会\n工作报告\n——2023年1月7日在本县第十四届大会第一次会议上\n各位代表：\n现在。\n",
+        "c.txt",
+    )
+    assert (two.title, two.date, body(two)) == ("县人民代表大会常务委员会工作报告", "2023-01-07", "现在。")
+    short = of("委员会工作报告\n（摘要）\n这一年，很好。\n", "d.txt")
+    assert (
+        short.title == "委员会工作报告（摘要）" and "（摘要）" in short.incomplete and body(short) == "这一年，很好。"
+    )
+
+
+def test_traditional_script() -> None:
+    report = of(
+        "政府工作報告\n——二○二三年三月五日在第十四屆全國人民代表大會第一次會議上\n"
+        "國務院總理　王明\n各位代表：\n現在，我報告。\n（下轉第5版）",
+        "a.txt",
+    )
+    assert (report.title, report.date, report.kind) == ("政府工作報告", "2023-03-05", Kind.REPORT)
+    assert report.issuer == "國務院總理 王明"
+    assert "（下轉第5版）" in report.incomplete
+    law = of(
+        "中華人民共和國樹木法\n（2000年3月15日第九屆全國人民代表大會第三次會議通過）\n"
+        "第一條　好。\n第二條　本法自2000年7月1日起施行。\n",
+        "b.txt",
+    )
+    assert law.title == "中華人民共和國樹木法"
+    assert dated(law) == {("adopted", "2000-03-15", "text"), ("in_force", "2000-07-01", "text")}
+    assert body(law).startswith("第一條")
+
+
+def test_english_dates() -> None:
+    report = of("Report on the Work of the County\n\nDelivered on March 5, 2024\n\nDeputies,\n\nNow.\n", "a.txt")
+    assert report.kind is Kind.REPORT and dated(report) == {("delivered", "2024-03-05", "text")}
+    law = of(
+        "# Tree Law\n\n(Adopted at the third session on 15 March 2000, amended on March 13, 2023)\n\n"
+        "Article 1. Good.\n",
+        "b.md",
+    )
+    assert dated(law) == {("adopted", "2000-03-15", "text"), ("amended", "2023-03-13", "text")}
+    assert body(law) == "Article 1. Good."
+    sentence = "On March 5, 2024 the congress met. It adopted a plan."
+    assert body(of(f"# A year\n\n{sentence}\n", "c.md")) == sentence
+
+
 # Laws
 
 
@@ -184,6 +236,58 @@ def test_note_wrapped_inside_and_across_blank_lines() -> None:
     )
     assert dated(several) == {("published", "1980-12-27", "text"), ("in_force", "1980-12-27", "text")}
     assert body(several) == "第一条 好。"
+
+
+def test_note_in_one_bracket_over_several_lines() -> None:
+    law = of(
+        "中华人民共和国树木法\n（2000年3月15日第九届全国人民代表大会第三次会议通过\n"
+        "根据2015年3月15日第十二届全国人民代表大会第三次会议\n《关于修改〈中华人民共和国树木法〉的决定》第一次修正）\n"
+        "第一条　好。\n",
+        "树木法.txt",
+    )
+    assert dated(law) == {("adopted", "2000-03-15", "text"), ("amended", "2015-03-15", "text")}
+    assert body(law) == "第一条　好。"
+    sentence = "根据2010年4月29日修正的《树木赔偿法》，作如下规定："
+    assert body(of(f"# 树木规定\n\n{sentence}\n\n一、好。\n", "a.md")).startswith(sentence)
+
+
+def test_text_under_the_decree_that_publishes_it() -> None:
+    text = (
+        "中华人民共和国国务院令\n第 778 号\n"
+        "《公平种树条例》已经2024年5月11日国务院第32次常务会议通过，现予公布，自2024年8月1日起施行。\n"
+        "总理　王明\n2024年6月6日\n公平种树条例\n第一章　总则\n第一条　好。\n"
+    )
+    law = of(text, "令.txt")
+    assert (law.title, law.kind, law.issuer) == ("公平种树条例", Kind.LAW, "国务院")
+    assert dated(law) == {
+        ("adopted", "2024-05-11", "text"),
+        ("published", "2024-06-06", "text"),
+        ("in_force", "2024-08-01", "text"),
+    }
+    assert body(law).startswith("第一章")
+    alone = text[: text.rindex("公平种树条例")]
+    assert of(alone, "令.txt").body_start == 0
+    president = of(
+        "中华人民共和国主席令\n第三号\n《树木法》已由第十四届全国人民代表大会常务委员会第一次会议于2023年3月13日通过，现予公布。\n"
+        "中华人民共和国主席　王明\n2023年3月14日\n树木法\n第一条　好。\n",
+        "令.txt",
+    )
+    assert president.issuer == "全国人民代表大会常务委员会"
+    assert dated(president) == {("adopted", "2023-03-13", "text"), ("published", "2023-03-14", "text")}
+
+
+def test_a_resolution_on_a_report_is_no_report() -> None:
+    note = "（2023年3月13日第十四届全国人民代表大会第一次会议通过）"
+    resolution = of(f"第一次会议关于政府工作报告的决议\n{note}\n会议批准这个报告。\n", "x.txt")
+    assert (resolution.kind, resolution.date) == (Kind.LAW, "2023-03-13")
+    assert body(resolution) == "会议批准这个报告。"
+
+
+def test_other_ways_of_naming_files() -> None:
+    state = of("第一条 好。\n", "中华人民共和国树木法_20181229.docx")
+    assert (state.title, state.date) == ("中华人民共和国树木法", "2018-12-29")
+    edition = of("第一条 好。\n", "中华人民共和国树木法（2018年修正）.txt")
+    assert edition.title == "中华人民共和国树木法" and dated(edition) == {("amended", "2018", "name")}
 
 
 def test_two_courts_decrees_and_commencement() -> None:
@@ -277,6 +381,7 @@ def test_what_a_date_is_a_date_of() -> None:
     ]
     assert kinds("1988年4月12日 第七届大会通过的《中华人民共和国宪法修正案》") == [(DateKind.AMENDED, "1988-04-12")]
     assert kinds("2001年7月27日 《关于修改2000年7月1日〈规则〉的决定》修订") == [(DateKind.AMENDED, "2001-07-27")]
+    assert kinds("2021年11月16日 办公室2021年第20次室务会议通过") == [(DateKind.ADOPTED, "2021-11-16")]
     assert kinds("1985年12月30日") == [(DateKind.PUBLISHED, "1985-12-30")]
     assert kinds("2002年8月16日甲院公告公布 自2002年8月23日起施行") == [
         (DateKind.PUBLISHED, "2002-08-16"),
@@ -305,7 +410,25 @@ PIECES = (
         "《",
         "》",
     ),
-    *("（", "第一章 总则", "# ", "\n", "\n\n", " ", "\u200b", "目录", "2022-03-15", "赵一摄", "种树条例", "。"),
+    *(
+        "（",
+        "第一章 总则",
+        "# ",
+        "\n",
+        "\n\n",
+        " ",
+        "\u200b",
+        "目录",
+        "2022-03-15",
+        "赵一摄",
+        "中华人民共和国国务院令",
+        "第3号",
+        "2014年3月5日在会议上",
+        "Adopted on March 5, 2024",
+        "國務院總理",
+        "种树条例",
+        "。",
+    ),
     "本法自2001年13月45日起施行",
 )
 

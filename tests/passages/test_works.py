@@ -92,8 +92,36 @@ def test_outline_of_documents_that_differ_only_in_front() -> None:
     assert relate([short, long])["a"].same_text == ("b",)
 
 
+def test_files_that_differ_in_contents_and_brackets_are_one_version() -> None:
+    def of(name: str, front: str, body: str, *dates: TypedDate) -> Outline:
+        text = front + body
+        return outline(Document(name, text, "树法", Kind.LAW, dates=dates, body_start=len(front)), ("1", "2"))
+
+    adopted = TypedDate(DateKind.ADOPTED, "2022-03-22", Source.TEXT)
+    named = [TypedDate(DateKind.PUBLISHED, f"2022-04-0{day}", Source.NAME) for day in (1, 2)]
+    listed = of("a", "树法\n", "## 一、甲\n\n## 一、甲\n\n第一条 (一)甲。\n", adopted, named[0])
+    plain = of("b", "树法\n", "第一条 （一）甲。\n", adopted, named[1])
+    assert not relate([listed, plain])["a"].superseded_by and not relate([listed, plain])["a"].same_text
+    amended = TypedDate(DateKind.AMENDED, "2023-01-01", Source.TEXT)
+    later = of("c", "树法\n", "第一条 （一）乙。\n", adopted, amended)
+    related = relate([listed, plain, later])
+    assert related["a"].superseded_by == related["b"].superseded_by == "c"
+
+
+def test_editions_are_versions() -> None:
+    related = relate([law("a", "树法（2015年修正）", "2015"), law("b", "树法", "2020")])
+    assert related["a"].superseded_by == "b"
+    related = relate([law("a", "树法修正案（1988年）", "1988"), law("b", "树法修正案（1993年）", "1993")])
+    assert not related["a"].superseded_by
+
+
 def test_aliases() -> None:
     assert aliases("中华人民共和国立法法") == ("立法法",)
     assert "选举法" in aliases("中华人民共和国全国人民代表大会和地方各级人民代表大会选举法")
     assert "甲院关于适用《民法典》的解释" in aliases("甲院关于适用《中华人民共和国民法典》的解释")
     assert aliases("种树条例") == ()
+    assert "宪法修正案" in aliases("中华人民共和国宪法修正案（1988年）")
+    third = aliases("最高人民法院关于适用《中华人民共和国公司法》若干问题的规定（三）")
+    assert {"公司法解释三", "公司法司法解释（三）", "关于适用《公司法》若干问题的规定（三）"} <= set(third)
+    assert {"刑事诉讼法解释", "刑诉法解释"} <= set(aliases("最高人民法院关于适用《中华人民共和国刑事诉讼法》的解释"))
+    assert "最高人民法院、最高人民检察院关于种树的解释" in aliases("最高人民法院 最高人民检察院关于种树的解释")

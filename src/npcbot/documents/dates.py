@@ -17,6 +17,22 @@ _DATE: Final = re.compile(
     rf"(?<!{_DIGIT})(?P<y>{_YEAR})[ \u3000]*年[ \u3000]*"
     rf"(?:(?P<m>{_NUMBER})[ \u3000]*月[ \u3000]*(?:(?P<d>{_NUMBER})[ \u3000]*日)?)?"
 )
+_MONTHS: Final = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_ENGLISH_DATE: Final = re.compile(
+    rf"\b(?:(?P<m1>{'|'.join(_MONTHS)})\s+(?P<d1>\d{{1,2}}),?|(?P<d2>\d{{1,2}})\s+(?P<m2>{'|'.join(_MONTHS)}),?)"
+    r"\s+(?P<y>\d{4})\b",
+    re.IGNORECASE,
+)
+_ENGLISH_WORDS: Final = (
+    (re.compile(r"delivered", re.IGNORECASE), DateKind.DELIVERED),
+    (re.compile(r"amended|revised", re.IGNORECASE), DateKind.AMENDED),
+    (re.compile(r"adopted|passed|approved", re.IGNORECASE), DateKind.ADOPTED),
+    (re.compile(r"promulgated|published|issued", re.IGNORECASE), DateKind.PUBLISHED),
+    (re.compile(r"effective|in(?:to)? force", re.IGNORECASE), DateKind.IN_FORCE),
+)
 _MONTH_DAY: Final = re.compile(rf"(?P<m>{_NUMBER})[ \u3000]*月[ \u3000]*(?P<d>{_NUMBER})[ \u3000]*日")
 _NUMERIC_LINE: Final = re.compile(r"[（(]?(\d{4})[-./](\d{1,2})[-./](\d{1,2})[)）]?")
 _QUOTED: Final = re.compile(r"《[^《》]*(?:》|$)|〈[^〈〉]*〉|<[^<>]*>")
@@ -41,12 +57,19 @@ class Dated(NamedTuple):
 
 
 def find_dates(text: str) -> list[Dated]:
-    """Every date with a year, in order: full-width, spaced and Chinese figures alike; impossible ones left out."""
+    """Every date with a year, in order: full-width, spaced and Chinese figures alike; impossible ones left out.
+
+    Of English dates those with a day: March 5, 2024 and 5 March 2024.
+    """
     found = []
+    for match in _ENGLISH_DATE.finditer(text):
+        month = str(_MONTHS.index((match["m1"] or match["m2"]).lower()) + 1)
+        if value := _iso(match["y"], month, match["d1"] or match["d2"]):
+            found.append(Dated(match.start(), match.end(), value))
     for match in _DATE.finditer(text):
         if value := _iso(match["y"], match["m"], match["d"]):
             found.append(Dated(match.start(), match.end(), value))
-    return found
+    return sorted(found)
 
 
 def numeric_date(line: str) -> str:
@@ -72,6 +95,10 @@ def typed_dates(note: str) -> list[TypedDate]:
     if value := numeric_date(bare):
         return [TypedDate(DateKind.PUBLISHED, value, Source.TEXT)]
     dates = find_dates(bare)
+    # 2021年第20次会议 beside the day on which it was held: a number, no date.
+    dates = [dated for dated in dates if len(dated.value) > len("2021")] or dates
+    if re.search(r"[a-z]{4}", bare, re.IGNORECASE):
+        return _english_dates(bare, dates)
     if len(dates) == 1 and not (bare[: dates[0].start] + bare[dates[0].end :]).strip("（）() "):
         # A day alone under the title is the day on which it was made known.
         return [TypedDate(DateKind.PUBLISHED, dates[0].value, Source.TEXT)]
@@ -83,6 +110,16 @@ def typed_dates(note: str) -> list[TypedDate]:
         kinds = _kinds_of(words, before) or kinds
         found += [TypedDate(kind, dated.value, Source.TEXT) for kind in sorted(kinds)]
     return found[::-1]
+
+
+def _english_dates(note: str, dates: list[Dated]) -> list[TypedDate]:
+    """Adopted at the third session on March 15, 2000; amended on March 13, 2023: the words stand before their date."""
+    found = []
+    for i, dated in enumerate(dates):
+        words = note[dates[i - 1].end if i else 0 : dated.start]
+        kinds = [kind for pattern, kind in _ENGLISH_WORDS if pattern.search(words)]
+        found += [TypedDate(kind, dated.value, Source.TEXT) for kind in kinds[:1]]
+    return found
 
 
 def _kinds_of(words: str, before: str) -> set[DateKind]:

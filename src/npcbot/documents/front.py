@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from npcbot.documents.dates import find_dates, numeric_date
+from npcbot.numerals import NUMERAL_CLASS
 from npcbot.types import Mark, Span
 
 _LONGEST: Final = 400
@@ -30,6 +31,15 @@ _ENUMERATED: Final = re.compile(
 )
 _OCCASION: Final = re.compile(r"(?:——|－－|--|—|―+)\s*(?=[^—\n]{0,30}年[^—\n]{2,60}(?:会议|大会)上)")
 _OCCASION_END: Final = re.compile(r"(?:会议|大会)上[）)]?")
+#: 2023年3月5日在……会议上 in a line of its own, without dashes.
+_OCCASION_LINE: Final = re.compile(r"[（(]?\s*([^，。；]{4,80}(?:会议|大会)上)\s*[）)]?")
+_ENGLISH_OCCASION: Final = re.compile(r"\W*(Delivered\b.{3,200})", re.IGNORECASE)
+_ENGLISH_NOTE: Final = re.compile(
+    r"\W*(?:adopted|passed|approved|amended|revised|promulgated|published|issued|effective|in force)\b", re.IGNORECASE
+)
+_ABRIDGED: Final = re.compile(r"[（(](?:摘要|节选|节录|摘录)[）)]")
+_DECREE: Final = re.compile(r"[\u4e00-\u9fff、\s]{1,30}令")
+_DECREE_NUMBER: Final = re.compile(rf"[（(]?(?:\d{{4}}\s*年)?\s*第?\s*[{NUMERAL_CLASS}]+\s*号[）)]?")
 _SALUTATION: Final = re.compile(r"(?:各位代表|各位委员|各位领导|同志们|代表们|委员长)[：:！!，,](?:\s*$)?")
 _OFFICE: Final = (
     r"(?:(?:中华人民共和国)?(?:国务院|全国人民代表大会常务委员会|全国人大常委会|最高人民法院|最高人民检察院)?"
@@ -53,7 +63,7 @@ _NOTE_WORDS: Final = re.compile(
     r"通过|公布|发布|颁布|施行|实施|修正|修订|修改|批准|会议|公告|生效|执行|号令|令第|印发|起草"
 )
 _HANGING: Final = re.compile(
-    r"(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改|通过|公布|发布|施行|发布之日施行|公布之日施行|起生效|起施行)[）)]?"
+    r"(?:[《〈<].{2,160}[》〉>](?:的决定)?)?(?:第[一二三四五六七八九十]+次)?(?:修正|修订|修改|通过|公布|发布|施行|发布之日施行|公布之日施行|起生效|起施行)[）)]?"
 )
 #: A wrapped line ends within so many lines, none of them longer.
 _WRAPPED: Final = 5
@@ -64,7 +74,8 @@ _WRAPPED_LONGEST: Final = 60
 class Front:
     """What was found above the body, which begins at ``end`` (0 where nothing was found above it).
 
-    ``notes`` are the notes of adoption, wrapped lines joined; ``occasion`` what follows the dashes (——2023年……会议上).
+    ``notes`` are the notes of adoption, wrapped lines joined, after a decree its head (国务院令) and text; ``occasion``
+    what follows the dashes (——2023年……会议上).
     """
 
     end: int = 0
@@ -97,6 +108,8 @@ def read_front(text: str, marks: tuple[Mark, ...]) -> Front:
         taken = 0
         if not compact(line):
             taken = 1  # Invisible characters only.
+        elif i == 0 and (decree := _read_decree(front, text, lines)):
+            taken = decree
         elif (salutation := _SALUTATION.search(line)) and _only_front_before(line[: salutation.start()], front, i):
             _read_pieces(front, line[: salutation.start()])
             front.end = start + salutation.end()
@@ -130,6 +143,26 @@ def _level(text: str, start: int, end: int, declared: dict[int, int]) -> int:
     return level or len(text[start:end]) - len(text[start:end].lstrip("#"))
 
 
+def _read_decree(front: Front, text: str, lines: list[Span]) -> int:
+    """国务院令, its number, 《……》已经……通过，现予公布, signature, day, and the title again: how many lines, or 0."""
+    head = [text[slice(*span)].lstrip("# ") for span in lines[:20]]
+    if len(head) < 4 or not _DECREE.fullmatch(head[0]) or not _DECREE_NUMBER.fullmatch(head[1]):
+        return 0
+    for i in range(3, len(head)):
+        before = head[2:i]
+        if len(head[i]) <= _TITLE_LONGEST and f"《{compact(head[i])}》" in compact("".join(before)):
+            front.title, front.number = spaced_out(head[i]), head[1]
+            front.notes = [compact(head[0]), *before]
+            return i + 1
+    return 0
+
+
+def _is_occasion(line: str) -> bool:
+    found = _OCCASION_LINE.fullmatch(line)
+    dates = find_dates(found[1]) if found else []
+    return bool(dates) and dates[0].start == 0
+
+
 def _only_front_before(before: str, front: Front, place: int) -> bool:
     """A salutation stands in the first lines, alone or glued to the byline or a caption."""
     before = before.strip()
@@ -155,6 +188,12 @@ def _read_line(front: Front, text: str, lines: list[Span], i: int) -> int:
     if _OCCASION.search(line) and len(line) <= _LONGEST:
         _read_pieces(front, line)
         return 1
+    if _is_occasion(line) or (_ENGLISH_OCCASION.fullmatch(line) and find_dates(line)):
+        front.occasion = front.occasion or line.strip("（()） ")
+        return 1
+    if front.title and _ABRIDGED.fullmatch(line):
+        front.title += line
+        return 1
     if (byline := _BYLINE.match(line)) and (
         not line[byline.end() :].strip() or _CONTENTS.match(line[byline.end() :].strip())
     ):
@@ -172,15 +211,35 @@ def _read_title(front: Front, text: str, lines: list[Span], i: int) -> int:
         return 0
     if find_dates(line) and _is_note(line):
         return 0
+    if whole := _title_in_two_lines([text[slice(*span)] for span in lines[i : i + 3]]):
+        front.title = whole
+        return 2
     if not _NAMES_ITSELF.search(line) and i + 1 < len(lines):
         start, end = lines[i + 1]
         after = text[start:end]
-        headed = _OCCASION.match(after) or _BYLINE.match(after) or _SALUTATION.match(after) or _is_note(after)
+        headed = _heads(after)
         apart = headed or re.search(r"\n\s*\n", text[lines[i][1] : start].replace("\r\n", "\n").replace("\r", "\n"))
         if not apart and (len(line) > _PLAIN_LONGEST or len(line) > 0.7 * (end - start)):
             return 0
     front.title = spaced_out(line)
     return 1
+
+
+def _title_in_two_lines(lines: list[str]) -> str:
+    """全国人民代表大会常务委员会 over 工作报告 over the occasion; ``""`` where the first line is a title or none."""
+    if len(lines) < 3 or _NAMES_ITSELF.search(lines[0]) or len(lines[0]) + len(lines[1]) > _TITLE_LONGEST:
+        return ""
+    if not re.search(r"[\u4e00-\u9fff]$", lines[0]) or not _NAMES_ITSELF.search(lines[1]) or not _heads(lines[2]):
+        return ""
+    if _heads(lines[1]) or lines[1].startswith("#") or _ENUMERATED.match(lines[1]):
+        return ""
+    return spaced_out(lines[0]) + spaced_out(lines[1])
+
+
+def _heads(line: str) -> bool:
+    """Whether the line is such as follows a title."""
+    found = _OCCASION.match(line) or _BYLINE.match(line) or _SALUTATION.match(line) or _ABRIDGED.fullmatch(line)
+    return bool(found) or _is_occasion(line) or _is_note(line)
 
 
 def _read_note(front: Front, text: str, lines: list[Span], i: int) -> int:
@@ -232,7 +291,11 @@ def _length_of_note(line: str, following: list[str]) -> int:
 def _says_something(note: str) -> bool:
     dates = find_dates(note)
     rest = note[dates[0].end :] if dates else note
-    return bool(_NOTE_WORDS.search(rest)) or not rest.strip("）) ") or bool(numeric_date(note))
+    return (
+        bool(_NOTE_WORDS.search(rest) or _ENGLISH_NOTE.match(note))
+        or not rest.strip("）) ")
+        or bool(numeric_date(note))
+    )
 
 
 def _letters(text: str) -> str:
@@ -250,10 +313,15 @@ def _is_note(line: str) -> bool:
     dates = [dated for dated in find_dates(line) if len(dated.value) == len("2000-01-01")]
     if not dates or len(line) > _LONGEST or _ENUMERATED.match(line):
         return False
+    if _ENGLISH_NOTE.match(line):
+        return not re.search(r"\.\s+\S", line)
     if bracketed and not re.search("。.", line):
         return bool(_NOTE_WORDS.search(line))
     lead = line[: dates[0].start].strip("（( \t\u3000")
     rest = line[dates[0].end :].strip()
+    if lead == "根据":
+        # 根据2015年……会议《……的决定》修正; 根据2010年修正的《国家赔偿法》，…… is a sentence.
+        return not re.search("[，。；：]", line)
     if lead and not re.fullmatch(r"[\u4e00-\u9fff]{0,20}(?:[由自于经]|会议|[会院部局])", lead):
         return False
     # 1998年9月17日，我院以……: a sentence of the body.

@@ -8,12 +8,19 @@ from typing import Final, cast
 
 from npcbot.documents.dates import commencement, find_dates, month_and_day, typed_dates
 from npcbot.documents.front import Front, compact, read_front
+from npcbot.documents.script import original, simplified
 from npcbot.types import DateKind, Document, Extracted, Kind, Source, TypedDate
 
 _NAME_DATE: Final = re.compile(r"[（(_\s]?(\d{4})-(\d{2})-(\d{2})[）)]?$")
+#: As the state's own collection of laws names its files: 中华人民共和国立法法_20230313.
+_NAME_DIGITS: Final = re.compile(r"_(\d{4})(\d{2})(\d{2})$")
+_NAME_EDITION: Final = re.compile(
+    r"[（(](\d{4})年?(?:第[一二三四五六七八九十]次)?(?:修正|修订|修改)(?:文本|版|本)?[）)]$"
+)
 _NAME_CUT: Final = re.compile(r"[（(]\d{0,4}(?:-\d{0,2}){0,2}$")
 _NAME_YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)")
 _REPORT: Final = re.compile(r"工\s*作\s*报\s*告|报告(?:（摘要）)?$")
+_RULING: Final = re.compile(r"(?:决定|决议|批复|答复|复函|通知|办法|条例|规定)(?:[（(][^）)]*[）)])?$")
 _LAW: Final = re.compile(
     r"(?:法|法典|宪法|条例|规定|办法|解释|细则|决定|决议|规则|修正案|批复|答复|复函|意见|通知|规程|章程|制度|安排|纪要|准则|标准|公告)"
     r"(?:[（(][^）)]*[）)]|[一二三四五六七八九十]*)*$"
@@ -36,7 +43,7 @@ _BODIES: Final = (
 )
 _DECREE: Final = re.compile(r"^[\s由]*(?:中华人民共和国)?([\u4e00-\u9fff、]{2,40}?)(?:第?\d+号)?(?:令|公告|发布|公布)")
 _TITLE_BODY: Final = re.compile(
-    r"^(最高人民法院[\s、]*最高人民检察院|最高人民法院|最高人民检察院|国务院(?:办公厅)?|全国人民代表大会常务委员会|全国人民代表大会)"
+    r"^(?:中华人民共和国(?=国务院关于))?(最高人民法院[\s、]*最高人民检察院|最高人民法院|最高人民检察院|国务院(?:办公厅)?|全国人民代表大会常务委员会|全国人民代表大会)"
 )
 
 
@@ -46,23 +53,29 @@ def describe(extracted: Extracted, document_id: str, sidecar: Mapping[str, objec
     ``document_id`` is its place under the indexed root, as ``laws/类别__名称(2020-05-28).md``. Every document has a
     title: one that does not stand above the text is taken from the name, which a note then says.
     """
-    text = extracted.text
-    front = read_front(text, extracted.marks)
+    text, plain = extracted.text, simplified(extracted.text)
+    front = read_front(plain, extracted.marks)
     name = document_id.rsplit("/", 1)[-1].rsplit(".", 1)[0] or document_id
     shelf, named, name_date, cut = _read_name(name)
+    edition = _NAME_EDITION.search(named)
+    if edition:
+        named = named[: edition.start()].strip()
     notes = list(extracted.notes)
 
-    title = str(sidecar.get("title") or front.title)
+    title = str(sidecar.get("title") or original(text, plain, front.title))
     if not title:
         title = named
         notes.append("the title is the file's name: the text has none at its beginning")
     if front.part:
-        notes.append(f"part: {front.part}")
+        notes.append(f"part: {original(text, plain, front.part)}")
+    front.byline = original(text, plain, front.byline)
     if cut:
         notes.append("the file's name is cut off" + ("" if name_date else ": no date can be read from it"))
 
-    kind = Kind(str(sidecar["kind"])) if "kind" in sidecar else _kind(title, shelf, front, text)
-    dates = _dates(text, front, name_date, named, kind, notes)
+    kind = Kind(str(sidecar["kind"])) if "kind" in sidecar else _kind(simplified(title), shelf, front, plain)
+    dates = _dates(plain, front, name_date, named, kind, notes)
+    if edition and not any(date.value.startswith(edition[1]) for date in dates):
+        dates.append(TypedDate(DateKind.AMENDED, edition[1], Source.NAME))
     if "dates" in sidecar:
         given = cast("list[dict[str, str]]", sidecar["dates"])
         of_sidecar = [TypedDate(DateKind(d["kind"]), d["date"], Source.SIDECAR) for d in given]
@@ -73,14 +86,14 @@ def describe(extracted: Extracted, document_id: str, sidecar: Mapping[str, objec
         text=text,
         title=title,
         kind=kind,
-        issuer=str(sidecar.get("issuer") or _issuer(title, front, kind)),
-        status=str(sidecar.get("status") or _status(title, name)),
+        issuer=str(sidecar.get("issuer") or _issuer(simplified(title), front, kind)),
+        status=str(sidecar.get("status") or _status(simplified(title), simplified(name))),
         dates=tuple(dates),
         body_start=front.end if front.end < len(text.rstrip()) else 0,
         format=extracted.format,
         page_starts=extracted.page_starts,
         marks=extracted.marks,
-        incomplete=str(sidecar.get("incomplete") or _incomplete(text, title)),
+        incomplete=str(sidecar.get("incomplete") or _incomplete(text, plain, title)),
         notes=tuple(notes),
     )
 
@@ -91,7 +104,7 @@ def _read_name(name: str) -> tuple[str, str, str, bool]:
     shelf = shelf.split("__")[0]
     cut = False
     date = ""
-    if found := _NAME_DATE.search(bare):
+    if found := _NAME_DATE.search(bare) or _NAME_DIGITS.search(bare):
         if find_dates(f"{found[1]}年{found[2]}月{found[3]}日"):
             date = f"{found[1]}-{found[2]}-{found[3]}"
             bare = bare[: found.start()]
@@ -107,7 +120,8 @@ def _kind(title: str, shelf: str, front: Front, text: str) -> Kind:
     if _OTHER_SHELF.search(shelf):
         return Kind.OTHER
     articles = sum(1 for _ in _ARTICLE_LINE.finditer(text))
-    if (_REPORT.search(title) or front.occasion) and articles < 3 and not _LAW_SHELF.search(shelf):
+    reported = _REPORT.search(title) or re.search(r"(?i)\breport\b", title) or front.occasion
+    if reported and articles < 3 and not _LAW_SHELF.search(shelf) and not _RULING.search(title):
         return Kind.REPORT
     if _LAW_SHELF.search(shelf) or articles >= 3 or _LAW.search(title):
         return Kind.LAW
@@ -171,6 +185,8 @@ def _issuer(title: str, front: Front, kind: Kind) -> str:
     if body := _TITLE_BODY.match(title):
         return "最高人民法院、最高人民检察院" if "检察院" in body[1] and "法院" in body[1] else body[1]
     for note in front.notes:
+        if note.endswith("主席令"):
+            continue  # What the President promulgates, the congress or its standing committee has made.
         if decree := _DECREE.search(re.sub(r"^.*?日\s*", "", note, count=1)):
             note = decree[1] + "令"
             if not any(pattern.search(note) for pattern, _ in _BODIES):
@@ -186,9 +202,10 @@ def _status(title: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def _incomplete(text: str, title: str) -> str:
-    if found := _JUMP.search(text.rstrip()[-60:]):
-        return f"the text breaks off at a jump line {compact(found[0])}"
-    if found := _ABRIDGED.search(title):
+def _incomplete(text: str, plain: str, title: str) -> str:
+    tail = max(0, len(plain.rstrip()) - 60)
+    if found := _JUMP.search(plain.rstrip(), tail):
+        return f"the text breaks off at a jump line {compact(text[found.start() : found.end()])}"
+    if found := _ABRIDGED.search(simplified(title)):
         return f"abridged: the title says {found[0]}"
     return ""

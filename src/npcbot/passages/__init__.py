@@ -16,7 +16,7 @@ from npcbot.passages.windows import sentences, windows
 from npcbot.types import Document, Passage, Span
 
 #: Changes whenever the same document could give other passages.
-PARSER_VERSION: Final = "1"
+PARSER_VERSION: Final = "2"
 
 __all__ = [
     "PARSER_VERSION",

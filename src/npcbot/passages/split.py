@@ -110,7 +110,7 @@ def _guess_body_start(document: Document, lines: Sequence[Line]) -> int:
         if not (named or line.level == 1 or _is_front_note(line)):
             break
         start = line.end
-    return start
+    return start if document.text[start:].strip() else 0
 
 
 def _compact(text: str) -> str:
@@ -124,7 +124,8 @@ def _is_plain_title(line: Line) -> bool:
 
 
 def _is_front_note(line: Line) -> bool:
-    if line.level or h.label(line.text) or h.structure(line.text):
+    # A full stop makes it a sentence of the body that only begins with a date or a dash.
+    if line.level or h.label(line.text) or h.structure(line.text) or "。" in line.text:
         return False
     return _FRONT_NOTE.match(line.text) is not None or line.text.startswith(("——", "－－", "--"))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from npcbot.types import Document, Kind
+from npcbot.types import DateKind, Document, Kind, Source
 
 _STATE: Final = "中华人民共和国"
 #: Short names in common use that cannot be had by leaving words out.
@@ -30,6 +30,12 @@ _SHORT: Final = {
     "澳门特别行政区基本法": ("澳门基本法",),
 }
 #: Each of these is a new act that changes or answers something, never a new version of the last of the same name.
+#: （2018年修正） names an edition of the law, not another law.
+_EDITION: Final = re.compile(r"\(\d{4}年?(?:第[一二三四五六七八九十]次)?(?:修正|修订|修改)(?:文本|版|本)?\)$")
+_COURTS: Final = re.compile(r"^(?:最高人民法院|最高人民检察院)(?:[\s、]*最高人民检察院)?[\s、]*")
+_APPLYING: Final = re.compile(
+    r"关于适用[《〈<](?:中华人民共和国)?([^《》〈〉<>]+)[》〉>](.{0,12}?)(?:若干问题|有关问题)?的(?:解释|规定)(?:[（(](.{1,3})[）)])?"
+)
 _ACT: Final = re.compile(r"(?:决定|决议|批复|答复|复函|通知|公告|通报)(?:\([^)]*\))?$|案例")
 
 
@@ -39,6 +45,8 @@ class Outline:
 
     ``first`` and ``last`` are the numbers of its first and last article, 0 where it has none. ``body`` is a digest of
     its body without white space, so that texts that differ only in what stands before the body are the same.
+    ``version`` is a digest of its own dates and the letters of its articles: of two files with the same, neither is a
+    later version of the other, though one has a table of contents or other brackets and so is another text.
     """
 
     document_id: str
@@ -48,6 +56,7 @@ class Outline:
     first: int = 0
     last: int = 0
     body: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +86,18 @@ def outline(document: Document, articles: Iterable[str]) -> Outline:
         numbers[0] if numbers else 0,
         max(numbers, default=0),
         hashlib.sha256(body.encode()).hexdigest() if body else "",
+        _version(document),
     )
+
+
+def _version(document: Document) -> str:
+    acts = sorted({d.value for d in document.dates if d.source is Source.TEXT and d.kind is not DateKind.IN_FORCE})
+    body = document.text[document.body_start :]
+    first = re.search(r"(?m)^[ \t\u3000]*第一条", body)
+    if not acts or not first:
+        return ""
+    letters = "".join(c for c in unicodedata.normalize("NFKC", body[first.start() :]) if c.isalnum())
+    return hashlib.sha256(" ".join([*acts, letters]).encode()).hexdigest()
 
 
 def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:
@@ -102,7 +122,7 @@ def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:
             versioned = edition[0] in law
             parts = tuple(item.document_id for item in edition) if len(edition) > 1 else ()
             old = versioned and bool(_date(edition)) and _date(edition) < _date(newest)
-            old = old and {item.body for item in edition}.isdisjoint(item.body for item in newest)
+            old = old and not any(_alike(item, other) for item in edition for other in newest)
             for item in edition:
                 others = tuple(other for other in same.get(item.body, ()) if other != item.document_id)
                 related[item.document_id] = Relation(
@@ -112,6 +132,10 @@ def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:
                     same_text=others,
                 )
     return related
+
+
+def _alike(one: Outline, other: Outline) -> bool:
+    return one.body == other.body or bool(one.version and one.version == other.version)
 
 
 def _date(edition: Sequence[Outline]) -> str:
@@ -139,12 +163,29 @@ def normal_title(title: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", title)
     folded = re.sub(r"[《〈]", "<", re.sub(r"[》〉]", ">", folded))
-    return "".join(c for c in folded if not c.isspace() and c != "、" and unicodedata.category(c) not in ("Cf", "Co"))
+    bare = "".join(c for c in folded if not c.isspace() and c != "、" and unicodedata.category(c) not in ("Cf", "Co"))
+    return _EDITION.sub("", bare)
 
 
 def aliases(title: str) -> tuple[str, ...]:
-    """Names by which people call the document besides its title: 中华人民共和国立法法 is 立法法 to them."""
+    """Names by which people call the document besides its title: 中华人民共和国立法法 is 立法法 to them.
+
+    Of a court's interpretation also the common short forms (公司法司法解释三, 公司法解释（三）) and the title without
+    the court; of a dated amendment its name without the year, as amendments number their items on from each other.
+    """
     bare = title.removeprefix(_STATE)
     names = [bare, *_SHORT.get(bare, ()), re.sub(rf"(?<=[《〈<]){_STATE}", "", bare)]
-    # 某法（试行） and 某法（2015年） are called 某法 too only where nothing else tells them apart: never here.
+    if courts := _COURTS.match(title):
+        unsigned = title[courts.end() :]
+        names += [unsigned, re.sub(rf"(?<=[《〈<]){_STATE}", "", unsigned)]
+        if "检察院" in courts[0] and "法院" in courts[0]:
+            names.append("最高人民法院、最高人民检察院" + unsigned)
+        if applied := _APPLYING.fullmatch(unsigned):
+            law, part, number = applied[1], applied[2], applied[3]
+            laws = (law, *_SHORT.get(law, ()))
+            for name in (f"{law}{part}{word}" for law in laws for word in ("司法解释", "解释")):
+                names += [f"{name}（{number}）", f"{name}{number}"] if number else [name]
+    if amendment := re.fullmatch(r"(.*修正案)[（(]\d{4}年[）)]", bare):
+        names.append(amendment[1])
+    # 某法（试行） is called 某法 too only where nothing else tells them apart: never here.
     return tuple(name for name in dict.fromkeys(names) if name and name != title)
