@@ -1,0 +1,92 @@
+"""How likely it is that the best passage answers: a logistic model over a few features of the search.
+
+Its coefficients are fitted for one encoder and lie beside it; ``npcbot eval`` measures it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Final
+
+from npcbot.errors import EncoderError
+from npcbot.retrieval.fusion import Weights
+from npcbot.retrieval.marking import MarkWeights
+
+#: Its name in the encoder's folder.
+FILE: Final = "calibration.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Of one search: ``dense`` the best cosine and ``margin`` what it leads the tenth by, ``coverage`` the idf-weighted
+    share of the question's words in the best passage, ``sentence`` in its marked sentence with its neighbours,
+    ``agree`` 1 where both sides put the same passage first, ``chinese`` 1 for a question in Chinese."""
+
+    dense: float
+    margin: float
+    coverage: float
+    sentence: float
+    agree: float
+    chinese: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Everything that was fitted for one encoder. ``coefficients`` belong to the features in their order, then their
+    products with ``chinese``; ``threshold`` is the confidence from which a question counts as answered."""
+
+    weights: Weights
+    mark: MarkWeights
+    intercept: float
+    coefficients: tuple[float, ...]
+    threshold: float
+
+    def confidence(self, features: Features) -> float:
+        """0..1."""
+        logit = self.intercept + sum(c * v for c, v in zip(self.coefficients, expanded(features), strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def expanded(features: Features) -> tuple[float, ...]:
+    """The inputs of the model: lexical features mean something else in a question of another language."""
+    values = astuple(features)
+    return (*values, *(value * features.chinese for value in values[:-1]))
+
+
+#: For an encoder that nothing was fitted for: words decide, cosines are not comparable between encoders.
+UNFITTED = Calibration(
+    weights=Weights(lexical=0.5, low=0.1, high=0.4),
+    mark=MarkWeights(window=0.1, kind=0.1, length=0.0),
+    intercept=-3.0,
+    coefficients=(0.0, 0.0, 6.0, 2.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    threshold=0.5,
+)
+
+
+def load(path: Path, fingerprint: str) -> Calibration:
+    """The calibration in ``path`` if it was fitted for this encoder, else ``UNFITTED``.
+
+    Raises:
+        EncoderError: the file is broken.
+    """
+    if not path.is_file():
+        return UNFITTED
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        if facts["encoder"] != fingerprint:
+            return UNFITTED
+        names = [field.name for field in fields(Features)]
+        if facts["features"] != names:
+            raise ValueError(f"features {facts['features']}, not {names}")
+        return Calibration(
+            weights=Weights(**facts["fusion"]),
+            mark=MarkWeights(**facts["mark"]),
+            intercept=float(facts["intercept"]),
+            coefficients=tuple(float(value) for value in facts["coefficients"]),
+            threshold=float(facts["threshold"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EncoderError(f"{path}: the calibration cannot be used: {error}", "Restore the file.") from error

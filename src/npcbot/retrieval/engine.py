@@ -1,0 +1,306 @@
+"""Searches the opened collections for a question: both sides, fused, narrowed, grouped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from math import log1p
+from typing import Final
+
+import numpy as np
+
+from npcbot.errors import QuoteRefused
+from npcbot.folding import fold_text
+from npcbot.index.collection import Collection
+from npcbot.index.records import DocumentInfo, StoredPassage
+from npcbot.index.tokens import tokenize_question, weight
+from npcbot.retrieval.confidence import Calibration, Features
+from npcbot.retrieval.fusion import fuse, normalised
+from npcbot.retrieval.marking import mark
+from npcbot.retrieval.narrowing import Catalogue, Narrowing
+from npcbot.retrieval.question import is_chinese
+from npcbot.types import Document, Encoder, Span
+
+#: A question that names an article is about that article.
+_NAMED_ARTICLE: Final = 2.0
+#: What the score of a superseded version counts for.
+_SUPERSEDED: Final = 0.85
+
+
+class Mode(StrEnum):
+    BM25 = "bm25"
+    DENSE = "dense"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, known by its place. ``score`` is the fused one, 0..1; ``window`` the part that fits best."""
+
+    collection: str
+    info: DocumentInfo
+    stored: StoredPassage
+    score: float
+    dense: float
+    lexical: float
+    coverage: float
+    window: Span
+    same_text: tuple[str, ...] = ()
+
+    @property
+    def passage_id(self) -> str:
+        return self.stored.passage_id
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search gave. ``confidence`` is the probability that the first hit answers; ``idf`` the question's tokens
+    and their weights over all collections asked; ``timings_ms`` wall time of the stages."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    confidence: float
+    narrowing: Narrowing | None
+    features: Features | None
+    idf: Mapping[str, float]
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Parallel arrays over the candidates of all collections."""
+
+    places: list[tuple[int, int]]
+    dense: np.ndarray[tuple[int], np.dtype[np.float32]]
+    lexical: np.ndarray[tuple[int], np.dtype[np.float32]]
+    coverage: np.ndarray[tuple[int], np.dtype[np.float32]]
+    windows: list[Span]
+
+
+class Engine:
+    """Wired once, asked often; safe to ask from several threads.
+
+    ``candidates`` passages are taken from each side of each collection before the two are fused.
+    """
+
+    def __init__(
+        self, collections: Sequence[Collection], encoder: Encoder, calibration: Calibration, candidates: int = 100
+    ) -> None:
+        self.collections = tuple(collections)
+        self.encoder = encoder
+        self.calibration = calibration
+        self._candidates = candidates
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        if self._catalogue is None:
+            self._catalogue = Catalogue((c.name, info) for c in self.collections for info in c.documents())
+        return self._catalogue
+
+    def document(self, hit: Hit) -> Document:
+        """The hit's document with its text, checked against its SHA-256."""
+        return self.collection(hit.collection).document(hit.info.document_id)
+
+    def search(
+        self,
+        question: str,
+        k: int,
+        *,
+        mode: Mode = Mode.HYBRID,
+        narrow: bool = True,
+        without: frozenset[int] = frozenset(),
+    ) -> Found:
+        """The best ``k`` hits, best first; ties in the order of collections and rows. ``narrow`` off searches all.
+
+        ``without`` leaves rows of the first collection out, for measuring what is said when they are not there.
+
+        A narrowed search that finds nothing convincing gives way to a search of everything.
+        """
+        began = time.perf_counter()
+        tokens = tokenize_question(question)
+        vector = self.encoder.encode_queries([question])[0]
+        encoded = time.perf_counter()
+        narrowing = self.catalogue.narrow(question) if narrow else None
+        found = self._search(question, tokens, vector, k, mode, narrowing, without)
+        if narrowing is not None and found.confidence < self.calibration.threshold and narrowing.article is None:
+            wide = self._search(question, tokens, vector, k, mode, None, without)
+            if wide.confidence >= self.calibration.threshold:
+                found = wide
+        ended = time.perf_counter()
+        timings = {
+            "encode": 1000 * (encoded - began),
+            "search": 1000 * (ended - encoded),
+            "total": 1000 * (ended - began),
+        }
+        return replace(found, timings_ms=timings)
+
+    def _search(
+        self,
+        question: str,
+        tokens: Sequence[str],
+        vector: np.ndarray[tuple[int], np.dtype[np.float32]],
+        k: int,
+        mode: Mode,
+        narrowing: Narrowing | None,
+        without: frozenset[int],
+    ) -> Found:
+        idf = self._idf(tokens)
+        found = self._gather(tokens, vector, idf, mode, narrowing, without)
+        if not found.places:
+            return Found(question, (), 0.0, narrowing, None, idf)
+        scores = self._scores(found, mode)
+        order = sorted(range(len(scores)), key=lambda i: (-scores[i], found.places[i]))
+        # More than wanted, so that versions and identical texts can be put together.
+        hits = self._hits(found, scores, order[: max(2 * k, 20)], narrowing)
+        hits = _one_of_each(_in_force_first(hits, narrowing))
+        if not hits:
+            return Found(question, (), 0.0, narrowing, None, idf)
+        features = self._features(question, found, hits[0], idf)
+        confidence = self.calibration.confidence(features)
+        if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
+            confidence = 1.0
+        return Found(question, tuple(hits[:k]), confidence, narrowing, features, idf)
+
+    def collection(self, name: str) -> Collection:
+        """The opened collection of that name."""
+        return next(c for c in self.collections if c.name == name)
+
+    def _idf(self, tokens: Sequence[str]) -> dict[str, float]:
+        """Over all collections as if they were one, so that a small collection has no perfect hit by default."""
+        n = sum(c.n for c in self.collections)
+        counts = sum((c.document_frequency(tokens) for c in self.collections), np.zeros(len(tokens), np.int64))
+        return {t: log1p((n - df + 0.5) / (df + 0.5)) for t, df in zip(tokens, counts.tolist(), strict=True)}
+
+    def _gather(
+        self,
+        tokens: Sequence[str],
+        vector: np.ndarray[tuple[int], np.dtype[np.float32]],
+        idf: Mapping[str, float],
+        mode: Mode,
+        narrowing: Narrowing | None,
+        without: frozenset[int],
+    ) -> _Candidates:
+        places: list[tuple[int, int]] = []
+        windows: list[Span] = []
+        sides: list[tuple[np.ndarray[tuple[int], np.dtype[np.float32]], ...]] = []
+        for number, collection in enumerate(self.collections):
+            rows = None if narrowing is None else _rows_of(collection, narrowing)
+            if without and number == 0:
+                rows = np.ones(collection.n, dtype=np.bool_) if rows is None else rows
+                rows[list(without)] = False
+            if collection.n == 0 or (rows is not None and not rows.any()):
+                continue
+            union: set[int] = set()
+            if mode is not Mode.BM25:
+                union.update(collection.dense(vector, self._candidates, rows).rows.tolist())
+            if mode is not Mode.DENSE:
+                union.update(collection.lexical(tokens, self._candidates, rows, idf)[0].tolist())
+            if narrowing is not None and narrowing.article is not None:
+                named = {d for c, d in narrowing.documents if c == collection.name}
+                union.update(collection.article(named, narrowing.article.number))
+            chosen = np.array(sorted(union), dtype=np.int64)
+            scored = collection.score(vector, chosen)
+            lexical = np.zeros(len(chosen), np.float32)
+            matched, values = collection.lexical(tokens, len(chosen), chosen, idf)
+            lexical[np.searchsorted(chosen, matched)] = values
+            places += [(number, int(row)) for row in chosen]
+            windows += [(int(start), int(end)) for start, end in scored.spans]
+            sides.append((scored.scores, lexical, collection.coverage(tokens, chosen, idf)))
+        joined = [np.concatenate(parts) for parts in zip(*sides, strict=True)] or [np.zeros(0, np.float32)] * 3
+        return _Candidates(places, joined[0], joined[1], joined[2], windows)
+
+    def _scores(self, found: _Candidates, mode: Mode) -> list[float]:
+        if mode is Mode.BM25:
+            return [float(score) for score in normalised(found.lexical, self._candidates)]
+        if mode is Mode.DENSE:
+            return [float(score) for score in normalised(found.dense, self._candidates)]
+        coverage = float(found.coverage.max(initial=0.0))
+        fused = fuse(found.dense, found.lexical, coverage, self.calibration.weights, self._candidates)
+        return [float(score) for score in fused]
+
+    def _hits(
+        self, found: _Candidates, scores: Sequence[float], order: Sequence[int], narrowing: Narrowing | None
+    ) -> list[Hit]:
+        chosen = list(order)
+        article = narrowing.article.number if narrowing is not None and narrowing.article is not None else None
+        if article is not None:
+            chosen = list(range(len(found.places)))
+        stored: dict[int, StoredPassage] = {}
+        for number, collection in enumerate(self.collections):
+            mine = [i for i in chosen if found.places[i][0] == number]
+            for i, passage in zip(mine, collection.passages(found.places[i][1] for i in mine), strict=True):
+                stored[i] = passage
+        hits: list[Hit] = []
+        for i in chosen:
+            collection = self.collections[found.places[i][0]]
+            passage = stored[i]
+            start, end = found.windows[i]
+            if not passage.passage.start <= start < end <= passage.passage.end:
+                raise QuoteRefused(
+                    f"The window {start}–{end} of {passage.passage_id} lies outside its passage.",
+                    f"The index is damaged. Mend it: npcbot index --rebuild --collection {collection.name}",
+                )
+            bonus = _NAMED_ARTICLE if article is not None and passage.passage.article == article else 0.0
+            hits.append(
+                Hit(
+                    collection=collection.name,
+                    info=collection.info(passage.document_id),
+                    stored=passage,
+                    score=scores[i] + bonus,
+                    dense=float(found.dense[i]),
+                    lexical=float(found.lexical[i]),
+                    coverage=float(found.coverage[i]),
+                    window=(start, end),
+                    same_text=tuple(collection.same_text(passage.row)),
+                )
+            )
+        hits.sort(key=lambda hit: -hit.score)
+        return hits[: len(order)]
+
+    def _features(self, question: str, found: _Candidates, first: Hit, idf: Mapping[str, float]) -> Features:
+        dense = np.sort(found.dense)[::-1]
+        document = self.document(first)
+        start, end = mark(document.text, first.stored.passage, first.window, question, idf, self.calibration.mark)
+        near = fold_text(document.text[max(first.stored.passage.start, start - 60) : end + 60])
+        total = sum(weight(t) * v for t, v in idf.items()) or 1.0
+        return Features(
+            dense=float(dense[0]),
+            margin=float(dense[0] - dense[min(9, len(dense) - 1)]),
+            coverage=first.coverage,
+            sentence=sum(weight(t) * v for t, v in idf.items() if t.removeprefix("_") in near) / total,
+            agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
+            chinese=float(is_chinese(question)),
+        )
+
+
+def _rows_of(collection: Collection, narrowing: Narrowing) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    rows = np.zeros(collection.n, dtype=np.bool_)
+    for name, document_id in narrowing.documents:
+        if name == collection.name:
+            info = collection.info(document_id)
+            rows[info.first_row : info.end_row] = True
+    return rows
+
+
+def _in_force_first(hits: Sequence[Hit], narrowing: Narrowing | None) -> list[Hit]:
+    """Versions that have been superseded step back behind the near-identical text of the version in force.
+
+    Not where the question itself names a version's year. Stable.
+    """
+    if narrowing is not None and narrowing.year:
+        return list(hits)
+    return sorted(hits, key=lambda hit: -hit.score * (_SUPERSEDED if hit.info.superseded_by else 1.0))
+
+
+def _one_of_each(hits: Sequence[Hit]) -> list[Hit]:
+    """Identical texts are one answer: the first stands, and names the others."""
+    seen: set[str] = set()
+    kept: list[Hit] = []
+    for hit in hits:
+        if hit.passage_id not in seen:
+            kept.append(hit)
+            seen.update((hit.passage_id, *hit.same_text))
+    return kept

@@ -1,0 +1,52 @@
+"""One score from two: the dense and the lexical side, each brought to 0..1 over the candidates, then weighed.
+
+Min-max normalisation and a convex combination: Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid
+Retrieval, 2023. The weight follows how much of the question the lexical side has found at all: an English question has
+no words in common with a Chinese text, and what it shares with it by chance must not count.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """``lexical`` is the share of the lexical score where coverage is at least ``high``; it falls to 0 at ``low``.
+
+    Coverage is the idf-weighted share of the question's words found in the best lexical candidates.
+    """
+
+    lexical: float
+    low: float
+    high: float
+
+
+def normalised(scores: Floats, best: int) -> Floats:
+    """Scores to 0..1: the top is 1, the ``best``-th from the top (or the last) is 0, lower ones stay at 0."""
+    if not len(scores):
+        return scores
+    top = float(scores.max())
+    order = np.sort(scores)[::-1]
+    bottom = float(order[min(best, len(order)) - 1])
+    if top <= bottom:
+        return np.ones_like(scores) if top > 0 else np.zeros_like(scores)
+    return np.asarray(np.clip((scores - bottom) / (top - bottom), 0.0, 1.0), dtype=np.float32)
+
+
+def lexical_weight(coverage: float, weights: Weights) -> float:
+    """The lexical share for a question whose words are covered to this degree."""
+    ramp = (coverage - weights.low) / (weights.high - weights.low)
+    return weights.lexical * min(1.0, max(0.0, ramp))
+
+
+def fuse(dense: Floats, lexical: Floats, coverage: float, weights: Weights, best: int = 100) -> Floats:
+    """float32 ``(n,)`` in 0..1 for ``n`` candidates with their raw scores on both sides."""
+    share = lexical_weight(coverage, weights)
+    mixed = share * normalised(lexical, best) + (1 - share) * normalised(dense, best)
+    return np.asarray(mixed, dtype=np.float32)

@@ -1,0 +1,141 @@
+"""Years, titles and kinds named in a question narrow the search; what was narrowed is told and can be undone.
+
+Fifty-three reports say nearly the same thing: 「2015年政府工作报告」 must mean that one. A law's name narrows where the
+question points into it (《民法典》, 民法典里, 民法典规定, 民法典第五条), not where it only mentions it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from npcbot.folding import fold_text
+from npcbot.index.records import DocumentInfo
+from npcbot.numerals import parse_numeral
+from npcbot.passages.works import aliases
+from npcbot.types import Kind
+
+_YEAR: Final = re.compile(r"(?<![0-9.])((?:19|20)[0-9]{2})(?:年|的|[^0-9]|$)")
+# Every pattern reads folded text: simplified, lower case, half width, Arabic figures.
+_REPORT: Final = re.compile(r"工作报告|work report|government report|report on the work")
+_STATE_COUNCIL: Final = re.compile(r"政府工作报告|government work report|report on the work of the government")
+_STANDING_COMMITTEE: Final = re.compile(
+    r"常委会(?:的)?工作报告|常务委员会(?:的)?工作报告|standing committee.{0,20}report"
+)
+_ARTICLE: Final = re.compile(r"第?([0-9]{1,5})条(?:之([0-9]{1,2}))?|\b(?:article|art\.)\s*([0-9]{1,5})\b")
+_POINTS_IN: Final = re.compile(
+    r"\s*[》>]?\s*(?:\(?[0-9]{4}年?(?:版|修正|修订|修改)?\)?)?\s*(?:里|中|内|上|第|规定|关于|对|明确|要求|如何|怎|有哪|有多|的|是|[0-9])"
+)
+_POINTS_BEFORE: Final = re.compile(r"(?:根据|依照|按照|依据|按|在|《|<|查|看)\s*(?:(?:19|20)[0-9]{2}年?(?:的)?)?$")
+_SHORTEST: Final = 3
+
+
+class Article(NamedTuple):
+    """An article named in a question, its number as in ``Passage.article``."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """The documents that the question names, as ``(collection, document_id)``, and the words that say so.
+
+    ``article`` is set where one of their articles is named; ``year`` where a year chose among versions.
+    """
+
+    documents: frozenset[tuple[str, str]]
+    words: tuple[str, ...]
+    article: Article | None = None
+    year: str = ""
+
+
+class Catalogue:
+    """The names of all documents of some collections, folded once, to be recognised in questions."""
+
+    def __init__(self, documents: Iterable[tuple[str, DocumentInfo]]) -> None:
+        self._names: dict[str, list[tuple[str, DocumentInfo]]] = {}
+        self._reports: list[tuple[str, DocumentInfo]] = []
+        for collection, info in documents:
+            if info.kind is Kind.REPORT:
+                self._reports.append((collection, info))
+            elif info.kind is Kind.LAW:
+                for name in {*aliases(info.title), info.title}:
+                    folded = "".join(fold_text(name).split())
+                    if len(folded) >= _SHORTEST:
+                        self._names.setdefault(folded, []).append((collection, info))
+        ordered = sorted(self._names, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+
+    def narrow(self, question: str) -> Narrowing | None:
+        """What the question names; ``None`` where nothing points into particular documents."""
+        folded = fold_text(question)
+        years = [match[1] for match in _YEAR.finditer(folded)]
+        return self._laws(folded, years) or self._report(folded, years)
+
+    def _laws(self, folded: str, years: Sequence[str]) -> Narrowing | None:
+        article = _article(folded)
+        if self._pattern is None:
+            return None
+        found: dict[tuple[str, str], None] = {}
+        words: list[str] = []
+        year = ""
+        for match in self._pattern.finditer(folded):
+            points = (
+                article is not None
+                or _POINTS_IN.match(folded, match.end())
+                or _POINTS_BEFORE.search(folded[: match.start()])
+            )
+            # 《民法典》的解释 names another document, whose own title was not recognised.
+            if not points or re.match(r"[^，。？?]{0,30}(?:解释|草案|修正案|决定)", folded[match.end() :]):
+                continue
+            named = self._names[match[0]]
+            if of_year := [item for item in named if any(item[1].date.startswith(y) for y in years)]:
+                named, year = of_year, of_year[0][1].date[:4]
+            for collection, info in named:
+                found[(collection, info.document_id)] = None
+                for part in info.parts:
+                    found[(collection, part)] = None
+            words.append(_title(named[0][1], year))
+        if not found:
+            return None
+        return Narrowing(frozenset(found), tuple(dict.fromkeys(words)), article, year)
+
+    def _report(self, folded: str, years: Sequence[str]) -> Narrowing | None:
+        if not _REPORT.search(folded) or not self._reports:
+            return None
+        chosen = self._reports
+        if _STATE_COUNCIL.search(folded):
+            chosen = [item for item in chosen if "政府工作" in item[1].title or "国务院" in item[1].issuer] or chosen
+        elif _STANDING_COMMITTEE.search(folded):
+            chosen = [item for item in chosen if "常务委员会" in item[1].title or "常委会" in item[1].title] or chosen
+        if years:
+            chosen = [item for item in chosen if item[1].date[:4] in years or _named_year(item[1].title) in years]
+        elif len(chosen) == len(self._reports):
+            return None
+        if not chosen:
+            return None
+        words = [f"{info.title}（{info.date[:4]}）" for _, info in chosen] if len(chosen) <= 3 else []
+        kinds = {info.title.split("（")[0] for _, info in chosen}
+        label = words or ["、".join(years) + (kinds.pop() if len(kinds) == 1 else "工作报告")]
+        documents = frozenset((collection, info.document_id) for collection, info in chosen)
+        return Narrowing(documents, tuple(label), None, years[0] if years else "")
+
+
+def _title(info: DocumentInfo, year: str) -> str:
+    return f"《{info.title}》" + (f"（{info.date}）" if year else "")
+
+
+def _named_year(title: str) -> str:
+    return match[1] if (match := re.match(r"((?:19|20)\d\d)年", title)) else ""
+
+
+def _article(folded: str) -> Article | None:
+    if not (match := _ARTICLE.search(folded)):
+        bare = re.search(r"[\u4e00-\u9fff》>]\s*([0-9]{1,4})\s*$", folded)
+        return Article(bare[1]) if bare else None
+    number = parse_numeral(match[1] or match[3])
+    if number is None:
+        return None
+    return Article(f"{number}-{parse_numeral(match[2])}" if match[2] else str(number))
