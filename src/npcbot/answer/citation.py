@@ -1,0 +1,175 @@
+"""A citation: what is quoted of a passage, and where a reader finds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from npcbot.index.records import DocumentInfo, StoredPassage
+from npcbot.passages import clip, display, sentences
+from npcbot.retrieval.marking import neighbours
+from npcbot.types import Document, Passage, Span, Unit
+
+ELISION: Final = "……"
+_ITEM: Final = re.compile(r"第（[^）]+）项(?:第\d+目)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One quoted passage. The names and their meaning are those of ``npcbot ask --json``.
+
+    ``spans`` are offsets in the document's text, ``highlights`` in ``excerpt``; ``paragraph`` shows
+    ``paragraph_spans``, the whole stitched paragraph or article; ``section`` shows ``section_spans``.
+    """
+
+    rank: int
+    score: float
+    passage_id: str
+    document_id: str
+    collection: str
+    title: str
+    date: str
+    status: str
+    text_sha256: str
+    section: tuple[str, ...]
+    section_spans: tuple[Span, ...]
+    locator: str
+    page: int | None
+    spans: tuple[Span, ...]
+    excerpt: str
+    highlights: tuple[Span, ...]
+    paragraph: str
+    paragraph_spans: tuple[Span, ...]
+    same_text: tuple[str, ...]
+    incomplete: str
+
+
+def cite(
+    rank: int,
+    score: float,
+    collection: str,
+    info: DocumentInfo,
+    stored: StoredPassage,
+    block: Sequence[StoredPassage],
+    document: Document,
+    marked: Span | None,
+    *,
+    room: int,
+    status: str,
+    same_text: tuple[str, ...],
+) -> Citation:
+    """Quotes the marked sentence with ``room`` characters of whole sentences around it; the passage where none is.
+
+    ``block`` holds the passages of the whole paragraph or article.
+    """
+    passage, text = stored.passage, document.text
+    if marked is None:
+        hull = (passage.start, passage.end)
+        pieces = [hull]
+    else:
+        pieces = _pieces(text, passage, marked, room)
+    spans = tuple(span for start, end in pieces for span in clip(text, passage, start, end))
+    excerpt, highlights = _excerpt(text, passage, spans, marked)
+    whole = _whole(block) if block else passage
+    return Citation(
+        rank=rank,
+        score=round(score, 4),
+        passage_id=stored.passage_id,
+        document_id=info.document_id,
+        collection=collection,
+        title=info.title,
+        date=info.date,
+        status=status,
+        text_sha256=info.sha256,
+        section=tuple(display_heading(text, span) for span in passage.section),
+        section_spans=passage.section,
+        locator=_locator(passage, marked),
+        page=_page(document, spans[0][0]) if document.page_starts else passage.page,
+        spans=spans,
+        excerpt=excerpt,
+        highlights=highlights,
+        paragraph=display(text, whole.start, whole.end, whole),
+        paragraph_spans=clip(text, whole, whole.start, whole.end),
+        same_text=same_text,
+        incomplete=info.incomplete,
+    )
+
+
+def display_heading(text: str, span: Span) -> str:
+    """A heading as shown: in one line."""
+    return " ".join(text[span[0] : span[1]].split())
+
+
+def _pieces(text: str, passage: Passage, marked: Span, room: int) -> list[Span]:
+    """The marked sentence and its neighbours; before a 项, the opening of its 款."""
+    spans = [span for unit in passage.units for span in sentences(text, unit.start, unit.end)]
+    around = neighbours(spans, marked, room)
+    unit = _unit_at(passage, marked[0])
+    opening = _opening(passage, unit)
+    if opening is None or around[0] <= opening.start:
+        return [around]
+    if around[0] <= opening.end or not text[opening.end : around[0]].strip():
+        return [(opening.start, around[1])]
+    return [(opening.start, opening.end), around]
+
+
+def _opening(passage: Passage, unit: Unit) -> Unit | None:
+    """The 款 whose 项 the unit is: the last unit before it without 项 in its locator."""
+    if not _ITEM.search(unit.locator):
+        return None
+    before = [other for other in passage.units if other.end <= unit.start and not _ITEM.search(other.locator)]
+    return before[-1] if before and len(before[-1].locator) < len(unit.locator) else None
+
+
+def _unit_at(passage: Passage, offset: int) -> Unit:
+    return next((unit for unit in passage.units if unit.start <= offset < unit.end), passage.units[0])
+
+
+def _locator(passage: Passage, marked: Span | None) -> str:
+    if marked is None:
+        return passage.locator
+    units = [unit for unit in passage.units if unit.start < marked[1] and unit.end > marked[0]]
+    names = list(dict.fromkeys(unit.locator for unit in units))
+    return names[0] if len(names) == 1 and names[0] else passage.locator
+
+
+def _page(document: Document, offset: int) -> int:
+    """Counted from 1."""
+    return sum(start <= offset for start in document.page_starts)
+
+
+def _excerpt(text: str, passage: Passage, spans: Sequence[Span], marked: Span | None) -> tuple[str, tuple[Span, ...]]:
+    shown: list[str] = []
+    highlights: list[Span] = []
+    at = 0
+    for start, end in spans:
+        piece = display(text, start, end, passage)
+        if marked is not None and (cut := (max(start, marked[0]), min(end, marked[1])))[0] < cut[1]:
+            lit = display(text, *cut, passage)
+            # The part before the mark, shown alone, lacks only the break that may follow it.
+            found = piece.find(lit, len(display(text, start, cut[0], passage)))
+            if lit and found >= 0:
+                highlights.append((at + found, at + found + len(lit)))
+        shown.append(piece)
+        at += len(piece) + len(ELISION)
+    return ELISION.join(shown), tuple(highlights)
+
+
+def _whole(block: Sequence[StoredPassage]) -> Passage:
+    """One passage out of the passages of a block; a unit that was cut between two of them is one again."""
+    units: list[Unit] = []
+    for stored in block:
+        for unit in stored.passage.units:
+            if units and unit.locator and unit.locator == units[-1].locator and _continues(units[-1], unit, block):
+                units[-1] = Unit((*units[-1].spans, *unit.spans), unit.locator)
+            else:
+                units.append(unit)
+    first = block[0].passage
+    return Passage(tuple(units), first.section, first.locator, first.block, first.article, first.page)
+
+
+def _continues(before: Unit, unit: Unit, block: Sequence[StoredPassage]) -> bool:
+    """Whether a passage ends between the two, so that they are one paragraph cut for its length."""
+    return any(stored.passage.units[0] == unit and stored.passage.start == unit.start for stored in block[1:])

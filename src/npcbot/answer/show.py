@@ -1,0 +1,66 @@
+"""Whole passages as citations, without a question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from npcbot.answer.citation import Citation, cite
+from npcbot.answer.verify import verify_citation
+from npcbot.index import Collection, DocumentInfo, StoredPassage
+
+#: Passages on either side among which the rest of an article is looked for; an article has some thousand characters
+#: a passage.
+_REACH = 40
+
+
+class StoredTexts:
+    """The texts of one opened collection, for ``verify``."""
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+
+    def text(self, collection: str, document_id: str) -> str:
+        return self._collection.document(document_id).text
+
+
+def block_of(collection: Collection, stored: StoredPassage) -> list[StoredPassage]:
+    """The passages that make up the whole article or paragraph of a passage, it among them."""
+    around = collection.neighbours(stored.row, _REACH, _REACH)
+    return [other for other in around if other.passage.block == stored.passage.block]
+
+
+def status_of(collection: Collection, info: DocumentInfo) -> str:
+    """The document's own status, and the version that took its place."""
+    said = [info.status] if info.status else []
+    if info.superseded_by:
+        later = collection.info(info.superseded_by)
+        said.append(f"已有{later.date}版本" if later.date else f"已有新版本（{later.document_id}）")
+    return "；".join(said)
+
+
+def show(collection: Collection, passages: Sequence[StoredPassage]) -> list[Citation]:
+    """Each passage quoted whole, in the order given, verified.
+
+    Raises:
+        QuoteRefused, IndexDamaged: the index does not hold what it should.
+    """
+    citations: list[Citation] = []
+    for rank, stored in enumerate(passages, 1):
+        info = collection.info(stored.document_id)
+        citation = cite(
+            rank,
+            1.0,
+            collection.name,
+            info,
+            stored,
+            block_of(collection, stored),
+            collection.document(stored.document_id),
+            None,
+            room=0,
+            status=status_of(collection, info),
+            same_text=tuple(collection.same_text(stored.row)),
+        )
+        verify_citation(asdict(citation), StoredTexts(collection))
+        citations.append(citation)
+    return citations
