@@ -1,0 +1,1 @@
+"""The terminal: the commands of ``npcbot``, and how answers look there."""

@@ -1,0 +1,252 @@
+"""The commands. Everything heavy is imported by the command that needs it: ``--help`` loads only click."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from npcbot import __version__
+from npcbot.errors import NpcbotError
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_one_collection = click.option("--collection", "name", default=None, metavar="NAME", help="The collection meant.")
+_some_collections = click.option(
+    "--collection", "names", multiple=True, metavar="NAME", help="A collection to ask; may be given several times."
+)
+
+
+def asking(command: _Command) -> _Command:
+    """The options of the commands that take a question."""
+    for option in reversed(
+        (
+            _some_collections,
+            click.option("-k", type=click.IntRange(1, 50), default=None, help="How many answers at most."),
+            click.option("--mode", type=click.Choice(["bm25", "dense", "hybrid"]), default="hybrid"),
+            click.option("--no-narrow", is_flag=True, help="Do not narrow to the years and titles in the question."),
+            click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="npcbot")
+def cli() -> None:
+    """Ask Chinese official documents. The passages that answer come word for word, each with a citation to check."""
+
+
+@cli.command()
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@_one_collection
+@click.option("--prune", is_flag=True, help="Remove documents whose files have vanished from the folders given.")
+@click.option("--rebuild", is_flag=True, help="Make everything anew from the stored texts (another encoder, repairs).")
+def index(paths: tuple[str, ...], name: str | None, prune: bool, rebuild: bool) -> None:
+    """Index files, folders and globs: .txt .md .html .docx .pdf. Run again, only what changed is embedded."""
+    from npcbot.config import load_settings
+    from npcbot.terminal import indexing
+
+    settings = load_settings()
+    outcome = indexing.index(settings, name or settings.collections.default[0], paths, prune=prune, rebuild=rebuild)
+    for line in indexing.summary(outcome):
+        click.echo(line)
+    if outcome.failed:
+        sys.exit(2)
+
+
+@cli.command()
+@click.argument("question", nargs=-1, required=True)
+@asking
+def ask(question: tuple[str, ...], names: tuple[str, ...], **options: Any) -> None:
+    """Answer one question."""
+    from npcbot.config import load_settings
+    from npcbot.terminal.wiring import Opened
+
+    with Opened(load_settings(), names) as opened:
+        _print_answer(opened.answerer, " ".join(question), **options)
+
+
+@cli.command()
+@asking
+def chat(names: tuple[str, ...], **options: Any) -> None:
+    """Ask in a loop, with history and line editing. An empty line or Ctrl-D ends it."""
+    from npcbot.config import load_settings
+    from npcbot.terminal.chat import converse
+    from npcbot.terminal.wiring import Opened
+
+    settings = load_settings()
+    with Opened(settings, names) as opened:
+        converse(settings.home, lambda question: _print_answer(opened.fresh(), question, **options))
+
+
+def _print_answer(answerer: Any, question: str, k: int | None, mode: str, no_narrow: bool, as_json: bool) -> None:
+    from npcbot.retrieval.engine import Mode
+    from npcbot.terminal.render import render
+
+    answer = answerer.ask(question, k, mode=Mode(mode), narrow=False if no_narrow else None)
+    if as_json:
+        click.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(render(answer, colour=sys.stdout.isatty(), width=_width()))
+
+
+@cli.command()
+@_one_collection
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def docs(name: str | None, as_json: bool) -> None:
+    """List the documents of a collection."""
+    from npcbot.terminal.library import listed, opened_collection
+
+    with opened_collection(name) as collection:
+        infos = collection.documents()
+        if as_json:
+            click.echo(json.dumps([_facts(info) for info in infos], ensure_ascii=False, indent=1))
+        else:
+            for line in listed(infos):
+                click.echo(line)
+
+
+@cli.command()
+@click.argument("documents", nargs=-1, required=True, metavar="DOC...")
+@_one_collection
+def remove(documents: tuple[str, ...], name: str | None) -> None:
+    """Remove documents by their ids, as `npcbot docs` lists them."""
+    from npcbot.terminal.library import removed
+
+    for line in removed(name, documents):
+        click.echo(line)
+
+
+@cli.command()
+@click.argument("passage_id")
+@_some_collections
+@click.option("--context", type=click.IntRange(0, 50), default=0, help="Neighbouring passages on either side.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def show(passage_id: str, names: tuple[str, ...], context: int, as_json: bool) -> None:
+    """Show a passage by the id in its citation."""
+    from dataclasses import asdict
+
+    from npcbot.terminal.library import found
+    from npcbot.terminal.render import render_citations
+
+    citations = found(names, passage_id, context)
+    if as_json:
+        click.echo(json.dumps([asdict(citation) for citation in citations], ensure_ascii=False, indent=1))
+    else:
+        click.echo(render_citations(citations, colour=sys.stdout.isatty(), width=_width()))
+
+
+@cli.command()
+@click.argument("document")
+@_one_collection
+def text(document: str, name: str | None) -> None:
+    """Print the stored text of a document, byte for byte, so that a quotation can be checked."""
+    from npcbot.terminal.library import opened_collection
+
+    with opened_collection(name) as collection:
+        stored = collection.document(document).text
+    sys.stdout.buffer.write(stored.encode())
+    sys.stdout.buffer.flush()
+
+
+@cli.command()
+@_some_collections
+def doctor(names: tuple[str, ...]) -> None:
+    """Say what is configured, what is found, and what is wrong."""
+    from npcbot.terminal.doctor import examine
+
+    healthy = True
+    for line, good in examine(names):
+        healthy &= good
+        click.echo(("ok    " if good else "WRONG ") + line)
+    if not healthy:
+        sys.exit(2)
+
+
+@cli.command("eval")
+@click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(exists=True, file_okay=False))
+@click.option("--mode", "modes", multiple=True, type=click.Choice(["bm25", "dense", "hybrid"]), help="Default: hybrid.")
+@click.option(
+    "--unanswerable",
+    multiple=True,
+    metavar="DIR2",
+    type=click.Path(exists=True, file_okay=False),
+    help="Ask the questions of DIR2 as well, which DIR does not answer.",
+)
+@click.option("--near", is_flag=True, help="Ask each question again with its answer taken out of the corpus.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Write everything measured to a file.")
+def evaluate(
+    folders: tuple[str, ...],
+    modes: tuple[str, ...],
+    unanswerable: tuple[str, ...],
+    near: bool,
+    json_file: str | None,
+) -> None:
+    """Measure retrieval on BEIR folders (corpus.jsonl, queries.jsonl, qrels.tsv)."""
+    from npcbot.terminal import measuring
+
+    written = []
+    click.echo(measuring.header())
+    for result, comparison in measuring.results(folders, modes or ("hybrid",), unanswerable, near):
+        for line in measuring.lines(result, comparison):
+            click.echo(line)
+        written.append({**result.as_json(), **({"compared": comparison} if comparison else {})})
+    if json_file:
+        _write(json_file, json.dumps(written, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write(path: str, content: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(content)
+    except OSError as error:
+        raise NpcbotError(f"{path}: cannot be written: {error.strerror}", "Name another file.") from error
+
+
+def _facts(info: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {key: value for key, value in asdict(info).items() if key not in ("first_row", "end_row")}
+
+
+def _width() -> int:
+    return min(100, shutil.get_terminal_size((100, 24)).columns)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Runs a command. Errors meant for people are printed to standard error, with exit status 2; Ctrl-C gives 130."""
+    logging.basicConfig(level=logging.WARNING, format="npcbot: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        # Chinese must print whatever the locale says.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace" if stream is sys.stderr else "strict")
+    try:
+        cli.main(args=None if arguments is None else list(arguments), prog_name="npcbot", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("npcbot: stopped; nothing is lost.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except NpcbotError as error:
+        click.echo(f"npcbot: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        click.echo("npcbot: stopped; nothing is lost.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has seen enough (`npcbot text DOC | head`).
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(0)

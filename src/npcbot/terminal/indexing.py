@@ -1,0 +1,163 @@
+"""``npcbot index``: finds, reads and indexes documents, and says what became of each."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO
+
+from npcbot.config import Settings
+from npcbot.documents import Found, discover, read
+from npcbot.encoders import load_encoder
+from npcbot.errors import DocumentError, IndexMissing, NpcbotError
+from npcbot.index import Collection, UpdateReport, update
+from npcbot.types import Document
+
+_STAGES: Mapping[str, str] = {
+    "wait": "waiting for another writer",
+    "read": "reading",
+    "embed": "embedding",
+    "build": "building",
+}
+
+
+@dataclass
+class Outcome:
+    """``skipped`` are names with reasons, ``failed`` those among them that were named by the caller; ``vanished`` were
+    indexed from a folder that no longer has them, and are removed only with ``prune``."""
+
+    report: UpdateReport
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+
+
+class ProgressLine:
+    """One line on a terminal that is written over; silent elsewhere."""
+
+    def __init__(self, stream: TextIO = sys.stderr) -> None:
+        self._stream = stream
+        self._live = stream.isatty()
+        self._last = 0.0
+        self._began: dict[str, float] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        began = self._began.setdefault(stage, now)
+        if not self._live or (now - self._last < 0.1 and done != total):
+            return
+        self._last = now
+        label = _STAGES.get(stage, stage)
+        bar = ""
+        if total:
+            filled = 30 * done // total
+            left = f", {(now - began) * (total - done) / done:.0f} s left" if done and done < total else ""
+            bar = f" [{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,}{left}"
+        elif done:
+            bar = f" {done:,}"
+        self._stream.write(f"\r\x1b[2K{label}{bar}")
+        self._stream.flush()
+
+    def close(self) -> None:
+        if self._live and self._began:
+            self._stream.write("\r\x1b[2K")
+            self._stream.flush()
+
+
+def index(settings: Settings, name: str, paths: Sequence[str], *, prune: bool, rebuild: bool) -> Outcome:
+    """Indexes the paths into a collection. One bad file in a folder is named and the rest indexed.
+
+    Raises:
+        DocumentError: nothing at all could be read. Other errors as ``npcbot.index.update``.
+    """
+    if not paths:
+        if not rebuild:
+            raise DocumentError("No path is given.", "Name files or folders: npcbot index PATH…")
+        return Outcome(_update(settings, name, iter(()), {}, (), True))
+    discovery = discover(paths)
+    skipped = [(str(entry.path), entry.reason) for entry in discovery.skipped]
+    failed: list[tuple[str, str]] = []
+    read_ids: list[str] = []
+
+    def documents() -> Iterator[Document]:
+        for found in discovery.found:
+            try:
+                document = read(found.path, found.document_id, max_bytes=settings.documents.max_bytes)
+            except NpcbotError as error:
+                (failed if _named(found, paths) else skipped).append((str(found.path), error.message))
+                continue
+            read_ids.append(document.document_id)
+            yield document
+        if not read_ids:
+            reasons = "\n".join(f"  {path}: {reason}" for path, reason in (*failed, *skipped))
+            raise DocumentError(f"None of the files could be read:\n{reasons}", "")
+
+    origins = {found.document_id: str(found.root.absolute()) for found in discovery.found}
+    vanished = _vanished(settings, name, paths, {found.document_id for found in discovery.found})
+    gone = vanished if prune else ()
+    report = _update(settings, name, documents(), origins, gone, rebuild)
+    return Outcome(report, skipped, failed, vanished)
+
+
+def _update(
+    settings: Settings,
+    name: str,
+    documents: Iterator[Document],
+    origins: Mapping[str, str],
+    gone: Sequence[str],
+    rebuild: bool,
+) -> UpdateReport:
+    progress = ProgressLine()
+    try:
+        return update(
+            settings.home,
+            name,
+            documents,
+            encoder=load_encoder(settings.encoder),
+            settings=settings.index,
+            remove=gone,
+            origins=origins,
+            rebuild=rebuild,
+            progress=progress,
+        )
+    finally:
+        progress.close()
+
+
+def _named(found: Found, paths: Sequence[str]) -> bool:
+    return any(Path(path).absolute() == found.path.absolute() for path in paths)
+
+
+def _vanished(settings: Settings, name: str, paths: Sequence[str], there: set[str]) -> list[str]:
+    """Documents indexed from one of these folders that it no longer has."""
+    roots = {str(Path(path).absolute()) for path in paths if Path(path).is_dir()}
+    try:
+        with Collection.open(settings.home, name) as collection:
+            infos = collection.documents()
+    except (IndexMissing, NpcbotError):
+        return []
+    return [info.document_id for info in infos if info.origin in roots and info.document_id not in there]
+
+
+def summary(outcome: Outcome) -> Iterator[str]:
+    """One plain line, then the names of what was skipped, vanished or failed."""
+    report = outcome.report
+    rate = report.embedded / report.seconds if report.seconds > 0 else 0.0
+    yield (
+        f"{report.documents} documents, {report.passages:,} passages ({report.windows:,} vectors) in"
+        f" {report.seconds:.1f} s; {len(report.added)} added, {len(report.changed)} changed, {len(report.unchanged)}"
+        f" unchanged, {len(report.removed)} removed; {report.embedded:,} embedded, {rate:,.0f} a second"
+    )
+    for path, reason in outcome.skipped:
+        yield f"skipped {path}: {reason}"
+    for path, reason in outcome.failed:
+        yield f"failed {path}: {reason}"
+    removed = set(report.removed)
+    for document_id in outcome.vanished:
+        if document_id in removed:
+            yield f"removed {document_id}: its file is gone"
+        else:
+            yield f"vanished {document_id}: its file is gone, the index still has it (--prune removes it)"

@@ -1,0 +1,76 @@
+"""The commands about what a collection holds: its documents, one passage with its neighbours, removing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from npcbot.answer import Citation
+from npcbot.answer.show import show
+from npcbot.config import load_settings
+from npcbot.errors import IndexMissing
+from npcbot.index import Collection, DocumentInfo, Lost, collections
+
+
+def opened_collection(name: str | None) -> Collection:
+    """For reading, whatever encoder made it."""
+    settings = load_settings()
+    return Collection.open(settings.home, name or settings.collections.default[0])
+
+
+def listed(infos: Sequence[DocumentInfo]) -> Iterator[str]:
+    """A line a document: id, title, date, kind, passages; then what is to be known of it."""
+    for info in infos:
+        facts = [
+            f"《{info.title}》" + (f"（{info.date}）" if info.date else ""),
+            str(info.kind),
+            f"{info.end_row - info.first_row} passages",
+        ]
+        facts += [note for note in (info.status, info.incomplete, *info.notes) if note]
+        if info.superseded_by:
+            facts.append(f"superseded by {info.superseded_by}")
+        yield f"{info.document_id}\t" + " · ".join(facts)
+    yield f"{len(infos)} documents"
+
+
+def removed(name: str | None, documents: Sequence[str]) -> Iterator[str]:
+    """Removes them; a line each.
+
+    Raises:
+        IndexMissing: one of them is not in the collection; then none is removed.
+    """
+    from npcbot.encoders import load_encoder
+    from npcbot.index import update
+
+    settings = load_settings()
+    chosen = name or settings.collections.default[0]
+    with Collection.open(settings.home, chosen) as collection:
+        for document_id in documents:
+            collection.info(document_id)
+    report = update(
+        settings.home, chosen, (), encoder=load_encoder(settings.encoder), settings=settings.index, remove=documents
+    )
+    for document_id in report.removed:
+        yield f"removed {document_id}"
+
+
+def found(names: Sequence[str], passage_id: str, context: int) -> list[Citation]:
+    """The passage and its neighbours, from the first of the collections that knows it.
+
+    Raises:
+        IndexMissing: no collection has it; the message says where its text has changed.
+    """
+    settings = load_settings()
+    asked = list(names) or collections(settings.home)
+    changed = False
+    for name in asked:
+        with Collection.open(settings.home, name) as collection:
+            stored = collection.find(passage_id)
+            if not isinstance(stored, Lost):
+                return show(collection, collection.neighbours(stored.row, context, context))
+            changed |= stored is Lost.CHANGED
+    if changed:
+        raise IndexMissing(
+            f"The text of passage {passage_id} has changed since it was cited.",
+            "Its document was indexed again with other words there; ask again to find them.",
+        )
+    raise IndexMissing(f"No passage has the id {passage_id}.", f"Searched: {', '.join(asked) or 'no collection'}.")

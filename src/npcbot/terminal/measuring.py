@@ -1,0 +1,79 @@
+"""``npcbot eval``: data sets in, a table out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from npcbot.config import load_settings
+from npcbot.encoders import bundled_folder, load_encoder
+from npcbot.evaluation import beir
+from npcbot.evaluation.measure import MEASURES, Result, evaluate, indexed, paired_bootstrap
+from npcbot.retrieval import confidence
+from npcbot.retrieval.engine import Mode
+from npcbot.terminal.indexing import ProgressLine
+
+
+def results(
+    folders: Sequence[str], modes: Sequence[str], unanswerable: Sequence[str], near: bool
+) -> Iterator[tuple[Result, dict[str, Any]]]:
+    """Each data set in each mode, with the comparison of hybrid with its parts where all three were run.
+
+    Indexes lie under ``home/eval`` and are used again.
+    """
+    settings = load_settings()
+    encoder = load_encoder(settings.encoder)
+    calibration = confidence.load(bundled_folder() / confidence.FILE, encoder.fingerprint)
+    others = [beir.load(Path(folder)) for folder in unanswerable]
+    for folder in folders:
+        dataset = beir.load(Path(folder))
+        progress = ProgressLine()
+        try:
+            with indexed(settings.home / "eval", dataset, encoder, settings, progress) as collection:
+                done: dict[str, Result] = {}
+                for mode in modes:
+                    result = evaluate(
+                        dataset,
+                        collection,
+                        encoder,
+                        calibration,
+                        Mode(mode),
+                        unanswerable=others,
+                        near=near,
+                        progress=progress,
+                    )
+                    progress.close()
+                    done[mode] = result
+                    yield result, _compared(done) if mode == modes[-1] else {}
+        finally:
+            progress.close()
+
+
+def _compared(done: dict[str, Result]) -> dict[str, Any]:
+    """nDCG@10 of hybrid less its better part, with the 95% interval of a paired bootstrap."""
+    if set(done) != {"bm25", "dense", "hybrid"}:
+        return {}
+    better = max("bm25", "dense", key=lambda mode: done[mode].measures["nDCG@10"])
+    mean, low, high = paired_bootstrap(done["hybrid"].per_query, done[better].per_query)
+    return {"better_part": better, "difference": mean, "low": low, "high": high}
+
+
+def header() -> str:
+    return f"{'set':24}{'mode':8}" + "".join(f"{name:>9}" for name in MEASURES) + f"{'marked':>9}{'answered':>10}"
+
+
+def lines(result: Result, comparison: dict[str, Any]) -> Iterable[str]:
+    """A row of the table, and what else was measured beneath it."""
+    row = f"{result.name[:23]:24}{result.mode:8}" + "".join(f"{result.measures[name]:9.3f}" for name in MEASURES)
+    row += f"{result.marked:9.3f}" if result.marked is not None else f"{'–':>9}"
+    row += f"{result.answered:10.3f}" if result.answered is not None else ""
+    yield row
+    for name, value in result.auroc.items():
+        share = result.answered_unanswerable[name]
+        yield f"  unanswerable {name}: AUROC {value:.3f}, {share:.1%} of them answered"
+    if comparison:
+        yield (
+            f"  hybrid − {comparison['better_part']} = {comparison['difference']:+.4f} nDCG@10"
+            f" (95% {comparison['low']:+.4f} … {comparison['high']:+.4f})"
+        )

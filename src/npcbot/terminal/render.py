@@ -1,0 +1,205 @@
+"""How an answer is printed, and how what was printed is read back and checked before it goes out.
+
+A quotation stands behind a bar: ┃ begins a paragraph, │ continues it where the line was too narrow. The sentence that
+answers is bold, or between ⟦ and ⟧ where there are no colours.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from npcbot.answer import Answer, Citation
+from npcbot.errors import QuoteRefused
+from npcbot.passages import strip_breaks
+from npcbot.retrieval.question import is_chinese
+
+FIRST, NEXT = "┃ ", "│ "
+_OPEN, _CLOSE = "⟦", "⟧"
+_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_INDENT: Final = "   "
+_SGR: Final = re.compile(r"\x1b\[[0-9;]*m")
+#: Characters that would act on the terminal or turn the reading direction; shown as pictures of themselves.
+_ACTING: Final = {code: 0x2400 + code for code in range(0x20) if code not in (0x0A,)} | {
+    0x7F: 0x2421,
+    **dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029), 0xFFFD),
+}
+_WORDS: Final = {
+    True: {
+        "no": "文件中没有找到答案。以下是最接近的段落，并非回答：",
+        "nothing": "文件中没有找到相关内容。",
+        "narrowed": "只查了：{}（--no-narrow 可查全部）",
+        "same": "同文另见：{}",
+        "incomplete": "注意：{}",
+        "page": "第{}页",
+        "sure": "把握 {:.0%}",
+    },
+    False: {
+        "no": "The documents do not answer this. The nearest passages, which are not an answer:",
+        "nothing": "Nothing in the documents comes near this.",
+        "narrowed": "Searched only: {} (--no-narrow searches everything)",
+        "same": "The same text stands in: {}",
+        "incomplete": "Note: {}",
+        "page": "p. {}",
+        "sure": "confidence {:.0%}",
+    },
+}
+
+
+def render(answer: Answer, *, colour: bool, width: int) -> str:
+    """The answer as printed, ``width`` columns wide, checked.
+
+    Raises:
+        QuoteRefused: what would be printed is not what is quoted.
+    """
+    words = _WORDS[is_chinese(answer.question)]
+    lines: list[str] = []
+    if answer.narrowed:
+        lines += [_dim(words["narrowed"].format("、".join(answer.narrowed)), colour), ""]
+    shown = answer.citations or answer.nearest
+    if not shown:
+        return words["nothing"]
+    if not answer.answered:
+        lines += [words["no"], ""]
+    for citation in shown:
+        lines += [*citation_lines(citation, colour=colour, width=width, chinese=is_chinese(answer.question)), ""]
+    lines.append(_dim(words["sure"].format(answer.confidence), colour))
+    printed = "\n".join(lines)
+    check(printed, shown)
+    return printed
+
+
+def render_citations(citations: Sequence[Citation], *, colour: bool, width: int) -> str:
+    """Citations without a question, checked like an answer."""
+    lines: list[str] = []
+    for citation in citations:
+        lines += [*citation_lines(citation, colour=colour, width=width, chinese=True), ""]
+    printed = "\n".join(lines).rstrip("\n")
+    check(printed, citations)
+    return printed
+
+
+def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: bool) -> Iterator[str]:
+    """The quotation, then where it stands."""
+    words = _WORDS[chinese]
+    number = f"{citation.rank}.".ljust(len(_INDENT))
+    room = max(20, width - len(_INDENT) - 2)
+    lit = _lit(citation)
+    for number_of_line, (bar, piece) in enumerate(_wrapped(citation.excerpt, room)):
+        start = number if number_of_line == 0 else _INDENT
+        text, marks = "", False
+        for offset in piece:
+            if (offset in lit) is not marks:
+                marks = not marks
+                text += _mark(marks, colour)
+            text += visible(citation.excerpt[offset])
+        yield start + bar + text + (_mark(False, colour) if marks else "")
+    for line in _place(citation, words):
+        yield _INDENT + _dim(line, colour)
+
+
+def _place(citation: Citation, words: dict[str, str]) -> Iterator[str]:
+    head = f"《{citation.title}》" + (f"（{citation.date}）" if citation.date else "")
+    parts = [head, *citation.section, citation.locator]
+    if citation.page is not None:
+        parts.append(words["page"].format(citation.page))
+    yield visible(" › ".join(part for part in parts if part))
+    facts = [citation.passage_id, citation.document_id]
+    if citation.status:
+        facts.append(citation.status)
+    yield visible(" · ".join(facts))
+    if citation.same_text:
+        yield words["same"].format("、".join(citation.same_text[:5])) + (" …" if len(citation.same_text) > 5 else "")
+    if citation.incomplete:
+        yield visible(words["incomplete"].format(citation.incomplete))
+
+
+def check(printed: str, citations: Sequence[Citation]) -> None:
+    """Reads the quotations back out of the printed lines and compares them, one by one.
+
+    Raises:
+        QuoteRefused: one differs, is missing or is too many.
+    """
+    found = [_unmarked(quote) for quote in read_back(printed)]
+    expected = [_unmarked(visible(strip_breaks(citation.excerpt))) for citation in citations]
+    if found != expected:
+        raise QuoteRefused("What would be printed is not what is quoted.", "Nothing is shown. Please report this.")
+
+
+def read_back(printed: str) -> Iterator[str]:
+    """The quotations in printed lines, in the form in which they are compared."""
+    current: list[str] | None = None
+    for line in printed.split("\n"):
+        plain = _SGR.sub("", line)
+        body = plain[len(_INDENT) :]
+        if not body.startswith((FIRST, NEXT)):
+            if current is not None:
+                yield strip_breaks("".join(current))
+            current = None
+            continue
+        text = body[len(FIRST) :]
+        if current is None:
+            current = [text]
+        else:
+            current.append(("\n" if body.startswith(FIRST) else "") + text)
+    if current is not None:
+        yield strip_breaks("".join(current))
+
+
+def visible(text: str) -> str:
+    """Without characters that act on a terminal; each is shown by one that stands for it. Line breaks stay."""
+    return text.translate(_ACTING)
+
+
+def _wrapped(text: str, room: int) -> Iterator[tuple[str, list[int]]]:
+    """The offsets of each printed line with its bar. Nothing is dropped but the line breaks of the text."""
+    begin = 0
+    for paragraph in text.split("\n"):
+        bar = FIRST
+        line: list[int] = []
+        used, last_space = 0, -1
+        for i, character in enumerate(paragraph):
+            wide = _columns(character)
+            if used + wide > room and line:
+                cut = len(line)
+                if character.isascii() and character.isalnum() and last_space > 0:
+                    cut = last_space
+                yield bar, line[:cut]
+                bar, line = NEXT, line[cut:]
+                used = sum(_columns(text[offset]) for offset in line)
+                last_space = -1
+            line.append(begin + i)
+            used += wide
+            if character == " ":
+                last_space = len(line)
+        yield bar, line
+        begin += len(paragraph) + 1
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _lit(citation: Citation) -> set[int]:
+    """The offsets to mark; none where the text has the marks for characters of its own."""
+    if _OPEN in citation.excerpt or _CLOSE in citation.excerpt:
+        return set()
+    return {offset for start, end in citation.highlights for offset in range(start, end)}
+
+
+def _mark(begin: bool, colour: bool) -> str:
+    if colour:
+        return _BOLD if begin else _RESET
+    return _OPEN if begin else _CLOSE
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(_OPEN, "").replace(_CLOSE, "")
+
+
+def _dim(text: str, colour: bool) -> str:
+    return f"{_DIM}{text}{_RESET}" if colour else text
