@@ -1,8 +1,7 @@
 """The bundled encoder: int8 ONNX run by onnxruntime, tokenised by tokenizers. No torch.
 
-Each text is run alone, without padding. int8 activations are scaled by their range over everything in a run, so in a
-batch a text's vector would depend on its neighbours; alone it is the same whenever and wherever it is encoded. Several
-texts are run side by side, one a thread, which is as fast as a batch on processors.
+The activations' scales are constants of the model, and texts are run together only when they have the same length, so
+nothing is padded: a text's vector is the same alone and in company. Runs go side by side, one a thread.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from npcbot.config import data_file
 from npcbot.errors import EncoderError
@@ -26,6 +25,8 @@ from npcbot.types import Vectors
 _MEND: Final = "Restore the folder from the project, or name another encoder in the settings (encoder.name)."
 #: What makes the vectors; the rest of the folder may change without a new fingerprint.
 _FILES: Final = ("encoder.json", "tokenizer.json", "model.onnx")
+#: Tokens in one run of texts of the same length; more makes nothing faster.
+_TOGETHER: Final = 256
 
 
 def bundled_folder() -> Path:
@@ -67,30 +68,31 @@ class BundledEncoder:
         return f"bundled-{digest.hexdigest()[:16]}"
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self._prompts["query"], texts)
+        return self.encode([self._prompts["query"] + text for text in texts])
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return self._encode(self._prompts["passage"], texts)
+        return self.encode([self._prompts["passage"] + text for text in texts])
 
-    def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of texts as they are: the prompt is the caller's affair."""
         vectors = np.zeros((len(texts), self._dim), dtype=np.float32)
         if not texts:
             return vectors
-        prompted = [prompt + text for text in texts]
-        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(prompted)]
+        ids = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         if len(ids) == 1:
-            vectors[0] = self._run(self._single, ids[0])
-            return vectors
+            return self._run(self._single, ids)
         # Longest first, so that no thread is left alone with a long text at the end.
         order = sorted(range(len(ids)), key=lambda i: -len(ids[i]))
-        for i, vector in zip(order, self._pool.map(lambda i: self._run(self._many, ids[i]), order), strict=True):
-            vectors[i] = vector
+        runs = list(_runs(order, ids))
+        for run, rows in zip(
+            runs, self._pool.map(lambda run: self._run(self._many, [ids[i] for i in run]), runs), strict=True
+        ):
+            vectors[run] = rows
         return vectors
 
-    def _run(self, session: Any, ids: Sequence[int]) -> npt.NDArray[np.float32]:
-        tokens = np.array([ids], dtype=np.int64)
-        (vectors,) = session.run(None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens)})
-        return np.asarray(vectors[0], dtype=np.float32)
+    def _run(self, session: Any, ids: Sequence[Sequence[int]]) -> Vectors:
+        (vectors,) = session.run(None, {"input_ids": np.array(ids, dtype=np.int64)})
+        return np.asarray(vectors, dtype=np.float32)
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -127,6 +129,8 @@ class BundledEncoder:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        # The graph was written as it is to be run; further fusions make it slower.
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         # A text of every length is run: patterns and arenas of the longest would be kept for each.
         options.enable_mem_pattern = False
         # Waiting threads must not burn the processor that the search needs.
@@ -136,3 +140,11 @@ class BundledEncoder:
             return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime's exceptions have no common base
             raise EncoderError(f"{path}: cannot be loaded: {error}", _MEND) from error
+
+
+def _runs(order: Sequence[int], ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Texts of equal length, up to _TOGETHER tokens; ``order`` has equal lengths side by side."""
+    for length, same in groupby(order, key=lambda i: len(ids[i])):
+        members = list(same)
+        size = max(1, _TOGETHER // length)
+        yield from (members[start : start + size] for start in range(0, len(members), size))

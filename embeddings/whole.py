@@ -1,0 +1,84 @@
+"""The same model with all its pieces, as float32 for sentence-transformers: what the shipped one is compared to."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from unpack import Packed, four_bits
+from vocabulary import MAX_TOKENS, PROMPTS, SPECIALS, tokenizer
+
+
+def bert(packed: Packed, kept: list[int]) -> Any:
+    """A transformers BertModel with the word vectors of the kept pieces."""
+    import torch
+    from transformers import BertConfig, BertModel
+
+    config = BertConfig(
+        vocab_size=len(kept),
+        hidden_size=packed.hidden,
+        num_hidden_layers=packed.layers,
+        num_attention_heads=packed.heads,
+        intermediate_size=packed.inner,
+        max_position_embeddings=packed.positions,
+        type_vocab_size=packed.types,
+        layer_norm_eps=packed.eps,
+        pad_token_id=SPECIALS.index("<pad>"),
+    )
+    made = BertModel(config, add_pooling_layer=False).eval()
+    tensors = {name: torch.from_numpy(values) for name, values in packed.tensors.items()}
+    embeddings = made.embeddings
+    words = four_bits(packed.words[kept].reshape(-1), packed.block)
+    copies = [
+        (embeddings.word_embeddings.weight, torch.from_numpy(words)),
+        (embeddings.position_embeddings.weight, tensors["emb.pos"]),
+        (embeddings.token_type_embeddings.weight, tensors["emb.type"]),
+        (embeddings.LayerNorm.weight, tensors["emb.ln.w"]),
+        (embeddings.LayerNorm.bias, tensors["emb.ln.b"]),
+    ]
+    for number, layer in enumerate(made.encoder.layer):
+        attention = layer.attention
+        for name, part in (
+            ("q", attention.self.query),
+            ("k", attention.self.key),
+            ("v", attention.self.value),
+            ("ao", attention.output.dense),
+            ("aln", attention.output.LayerNorm),
+            ("fi", layer.intermediate.dense),
+            ("fo", layer.output.dense),
+            ("oln", layer.output.LayerNorm),
+        ):
+            copies += [
+                (part.weight, tensors[f"l{number}.{name}.w"]),
+                (part.bias, tensors[f"l{number}.{name}.b"]),
+            ]
+    with torch.no_grad():
+        for parameter, values in copies:
+            parameter.copy_(values.reshape(parameter.shape))
+    return made
+
+
+def save_whole(packed: Packed, folder: Path) -> None:
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from transformers import PreTrainedTokenizerFast
+
+    order = [packed.pieces.index(name) for name in SPECIALS]
+    order += [i for i in range(len(packed.pieces)) if packed.pieces[i] not in SPECIALS]
+    made = tokenizer([packed.pieces[i] for i in order], [packed.scores[i] for i in order])
+    special = dict(zip(("bos_token", "pad_token", "eos_token", "unk_token"), SPECIALS, strict=True))
+    with tempfile.TemporaryDirectory() as temporary:
+        bert(packed, order).save_pretrained(temporary)
+        wrapped = PreTrainedTokenizerFast(
+            tokenizer_object=made,
+            model_max_length=MAX_TOKENS,
+            model_input_names=["input_ids", "attention_mask"],
+            cls_token="<s>",
+            sep_token="</s>",
+            **special,
+        )
+        wrapped.save_pretrained(temporary)
+        transformer = Transformer(temporary, max_seq_length=MAX_TOKENS)
+        pooling = Pooling(packed.hidden, pooling_mode="mean")
+        SentenceTransformer(modules=[transformer, pooling, Normalize()], prompts=PROMPTS).save(str(folder))
