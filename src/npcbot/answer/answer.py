@@ -11,7 +11,6 @@ from npcbot.answer.show import block_of, status_of
 from npcbot.answer.verify import verify
 from npcbot.config import AnswerSettings
 from npcbot.retrieval.engine import Engine, Found, Hit, Mode
-from npcbot.retrieval.marking import mark
 from npcbot.retrieval.question import checked
 
 
@@ -89,9 +88,7 @@ class Answerer:
 
     def _cite(self, rank: int, hit: Hit, found: Found) -> Citation:
         document = self.engine.document(hit)
-        marked = mark(
-            document.text, hit.stored.passage, hit.window, found.question, found.idf, self.engine.calibration.mark
-        )
+        marked = self.engine.mark(found, hit)
         collection = self.engine.collection(hit.collection)
         return cite(
             rank,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from npcbot.index.records import DocumentInfo, StoredPassage
-from npcbot.passages import clip, display, sentences
-from npcbot.retrieval.marking import neighbours
+from npcbot.passages import clip, display
+from npcbot.retrieval.marking import neighbours, sentences_of
 from npcbot.types import Document, Passage, Span, Unit
 
 ELISION: Final = "……"
@@ -104,8 +104,7 @@ def display_heading(text: str, span: Span) -> str:
 
 def _pieces(text: str, passage: Passage, marked: Span, room: int) -> list[Span]:
     """The marked sentence and its neighbours; before a 项, the opening of its 款."""
-    spans = [span for unit in passage.units for span in sentences(text, unit.start, unit.end)]
-    around = neighbours(spans, marked, room)
+    around = neighbours(sentences_of(text, passage), marked, room)
     unit = _unit_at(passage, marked[0])
     opening = _opening(passage, unit)
     if opening is None or around[0] <= opening.start:

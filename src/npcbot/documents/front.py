@@ -21,7 +21,7 @@ _PLAIN_LONGEST: Final = 60
 _FINISHED: Final = re.compile("[。；！？：:，、;,.!?]$")
 #: Titles that say what they are a title of.
 _NAMES_ITSELF: Final = re.compile(
-    r"(?:报告|法|法典|条例|规定|办法|解释|细则|决定|决议|规则|修正案|批复|意见|通知|章程|安排|纪要|公告|标准|讲话|说明|建议)"
+    r"(?:报告|法|法典|条例|规定|办法|解释|细则|决定|决议|规则|修正案|批复|意见|通知|章程|安排|纪要|公告|标准|讲话|说明|建议|简报|公报|方案|纲要)"
     r"(?:[（(][^）)]*[）)])?$"
 )
 _LINE: Final = re.compile(r"[^\r\n\f\v\x85\u2028\u2029]+")
@@ -239,7 +239,7 @@ def _title_in_two_lines(lines: list[str]) -> str:
 def _heads(line: str) -> bool:
     """Whether the line is such as follows a title."""
     found = _OCCASION.match(line) or _BYLINE.match(line) or _SALUTATION.match(line) or _ABRIDGED.fullmatch(line)
-    return bool(found) or _is_occasion(line) or _is_note(line)
+    return bool(found or _DATELINE.fullmatch(line)) or _is_occasion(line) or _is_note(line)
 
 
 def _read_note(front: Front, text: str, lines: list[Span], i: int) -> int:

@@ -205,7 +205,7 @@ def _status(title: str, name: str) -> str:
 def _incomplete(text: str, plain: str, title: str) -> str:
     tail = max(0, len(plain.rstrip()) - 60)
     if found := _JUMP.search(plain.rstrip(), tail):
-        return f"the text breaks off at a jump line {compact(text[found.start() : found.end()])}"
+        return f"文本不完整，在转版处中断：{compact(text[found.start() : found.end()])}"
     if found := _ABRIDGED.search(simplified(title)):
-        return f"abridged: the title says {found[0]}"
+        return f"不是全文，标题注明：{found[0]}"
     return ""

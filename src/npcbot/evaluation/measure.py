@@ -16,7 +16,6 @@ from npcbot.folding import fold_text
 from npcbot.index import Collection, update
 from npcbot.retrieval.confidence import Calibration
 from npcbot.retrieval.engine import Engine, Found, Mode
-from npcbot.retrieval.marking import mark
 from npcbot.types import Encoder
 
 MEASURES: Final = ("nDCG@10", "R@1", "R@5", "R@10", "R@100", "RR@10", "P@1")
@@ -150,11 +149,8 @@ class _Asker:
         """The marked sentence of the first hit."""
         if not found.hits:
             return ""
-        first = found.hits[0]
-        text = self._engine.document(first).text
-        weights = self._engine.calibration.mark
-        start, end = mark(text, first.stored.passage, first.window, found.question, found.idf, weights)
-        return text[start:end]
+        start, end = self._engine.mark(found, found.hits[0])
+        return self._engine.document(found.hits[0]).text[start:end]
 
     def without(self, question: str, gold: Iterable[str]) -> Found:
         """The same question with the gold records, and every passage that repeats their words, taken out."""

@@ -58,7 +58,7 @@ _FOOTNOTE: Final = re.compile(r"[①-⑳]|\[\d{1,3}\]|〔\d{1,3}〕|［\d{1,3}�
 _CONTENTS: Final = re.compile(r"目\s*[录次錄]|(?:table of )?contents", re.IGNORECASE)
 #: A line that ends in one of these words cannot be whole.
 _LEFT_OPEN: Final = re.compile(r"(?:[，、,（(“‘《〈「『—]|[的与及或把被]|依照|按照|根据|关于|对于|由于)$")
-_CARRIED_ON: Final = re.compile(r"[，。、；：,;:！!？?）)”’》〉」』】\]％%]|[的了们]")
+_CARRIED_ON: Final = re.compile(r"[，。、；：,;:！!？?）)”’》〉」』】\]％%]|[的了们]|[件部项个次人倍位名]。")
 _FIRST_PERSON: Final = re.compile(r"我[受代宣向就作]|现在[，,]|请予审议")
 
 

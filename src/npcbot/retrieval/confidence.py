@@ -13,7 +13,7 @@ from typing import Final
 
 from npcbot.errors import EncoderError
 from npcbot.retrieval.fusion import Weights
-from npcbot.retrieval.marking import MarkWeights
+from npcbot.retrieval.marking import FEATURES, MarkWeights
 
 #: Its name in the encoder's folder.
 FILE: Final = "calibration.json"
@@ -21,25 +21,33 @@ FILE: Final = "calibration.json"
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """Of one search: ``dense`` the best cosine and ``margin`` what it leads the tenth by, ``coverage`` the idf-weighted
+    """Of one search: ``dense`` the best cosine and ``margin`` what it leads the tenth by; ``coverage`` the idf-weighted
     share of the question's words in the best passage, ``sentence`` in its marked sentence with its neighbours,
-    ``agree`` 1 where both sides put the same passage first, ``chinese`` 1 for a question in Chinese."""
+    ``rarest`` the share that the passage has of the three words that weigh most; ``near`` and ``beyond`` the marking's
+    ``near`` and ``beyond_topic`` of the marked sentence; ``typed`` 1 where that holds what is asked for, 0.5 where
+    nothing special is; ``agree`` 1 where both sides put the same passage first, ``chinese`` 1 for a Chinese question."""
 
     dense: float
     margin: float
     coverage: float
     sentence: float
+    rarest: float
+    near: float
+    beyond: float
+    typed: float
     agree: float
     chinese: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Everything that was fitted for one encoder. ``coefficients`` belong to the features in their order, then their
+    """Everything that was fitted for one encoder. ``mark_foreign`` marks for questions in another language than the
+    documents'. ``coefficients`` belong to the features in their order, then their
     products with ``chinese``; ``threshold`` is the confidence from which a question counts as answered."""
 
     weights: Weights
     mark: MarkWeights
+    mark_foreign: MarkWeights
     intercept: float
     coefficients: tuple[float, ...]
     threshold: float
@@ -59,9 +67,10 @@ def expanded(features: Features) -> tuple[float, ...]:
 #: For an encoder that nothing was fitted for: words decide, cosines are not comparable between encoders.
 UNFITTED = Calibration(
     weights=Weights(lexical=0.5, low=0.1, high=0.4),
-    mark=MarkWeights(window=0.1, kind=0.1, length=0.0),
+    mark={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0},
+    mark_foreign={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0, "meaning": 5.0},
     intercept=-3.0,
-    coefficients=(0.0, 0.0, 6.0, 2.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
+    coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 15),
     threshold=0.5,
 )
 
@@ -83,7 +92,8 @@ def load(path: Path, fingerprint: str) -> Calibration:
             raise ValueError(f"features {facts['features']}, not {names}")
         return Calibration(
             weights=Weights(**facts["fusion"]),
-            mark=MarkWeights(**facts["mark"]),
+            mark={name: float(facts["mark"][name]) for name in FEATURES},
+            mark_foreign={name: float(facts["mark_foreign"][name]) for name in FEATURES},
             intercept=float(facts["intercept"]),
             coefficients=tuple(float(value) for value in facts["coefficients"]),
             threshold=float(facts["threshold"]),

@@ -16,15 +16,18 @@ from npcbot.folding import fold_text
 from npcbot.index.collection import Collection
 from npcbot.index.records import DocumentInfo, StoredPassage
 from npcbot.index.tokens import tokenize_question, weight
+from npcbot.retrieval.asking import SIGNS, understand
 from npcbot.retrieval.confidence import Calibration, Features
 from npcbot.retrieval.fusion import fuse, normalised
-from npcbot.retrieval.marking import mark
+from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
 from npcbot.types import Document, Encoder, Span
 
 #: A question that names an article is about that article.
 _NAMED_ARTICLE: Final = 2.0
+#: Sentences of one passage that are encoded to find the one that answers.
+_ENCODED_SENTENCES: Final = 12
 #: What the score of a superseded version counts for.
 _SUPERSEDED: Final = 0.85
 
@@ -57,7 +60,8 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a search gave. ``confidence`` is the probability that the first hit answers; ``idf`` the question's tokens
-    and their weights over all collections asked; ``timings_ms`` wall time of the stages."""
+    and their weights over all collections asked; ``marked`` the first hit's sentence that answers; ``timings_ms`` wall
+    time of the stages."""
 
     question: str
     hits: tuple[Hit, ...]
@@ -65,6 +69,7 @@ class Found:
     narrowing: Narrowing | None
     features: Features | None
     idf: Mapping[str, float]
+    marked: Span | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
@@ -86,7 +91,7 @@ class Engine:
     """
 
     def __init__(
-        self, collections: Sequence[Collection], encoder: Encoder, calibration: Calibration, candidates: int = 100
+        self, collections: Sequence[Collection], encoder: Encoder, calibration: Calibration, candidates: int = 200
     ) -> None:
         self.collections = tuple(collections)
         self.encoder = encoder
@@ -158,11 +163,41 @@ class Engine:
         hits = _one_of_each(_in_force_first(hits, narrowing))
         if not hits:
             return Found(question, (), 0.0, narrowing, None, idf)
-        features = self._features(question, found, hits[0], idf)
-        confidence = self.calibration.confidence(features)
+        text, spans, table = self.sentences(hits[0], question, idf)
+        marked = choose(text, spans, table, self._weights(question))
+        said = self._features(question, found, hits[0], marked, table, idf)
+        confidence = self.calibration.confidence(said)
         if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
             confidence = 1.0
-        return Found(question, tuple(hits[:k]), confidence, narrowing, features, idf)
+        return Found(question, tuple(hits[:k]), confidence, narrowing, said, idf, marked)
+
+    def mark(self, found: Found, hit: Hit) -> Span:
+        """The sentence of the hit that answers, as a span of its document's text."""
+        if found.marked is not None and hit == found.hits[0]:
+            return found.marked
+        text, spans, table = self.sentences(hit, found.question, found.idf, thorough=False)
+        return choose(text, spans, table, self._weights(found.question))
+
+    def _weights(self, question: str) -> MarkWeights:
+        return self.calibration.mark if is_chinese(question) else self.calibration.mark_foreign
+
+    def sentences(
+        self, hit: Hit, question: str, idf: Mapping[str, float], *, thorough: bool = True
+    ) -> tuple[str, list[Span], np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
+        """The document's text, the passage's sentences and their features (``npcbot.retrieval.marking``).
+
+        ``thorough`` encodes the sentences for a question in another language, which has no words in common with them:
+        as dear as the search itself, so it is done for the first hit only.
+        """
+        text, passage = self.document(hit).text, hit.stored.passage
+        spans = sentences_of(text, passage)
+        window = None if hit.window == (passage.start, passage.end) else hit.window
+        topic = " ".join([hit.info.title, *(text[start:end] for start, end in passage.section)])
+        meaning = None
+        if thorough and not is_chinese(question) and 1 < len(spans) <= _ENCODED_SENTENCES:
+            vectors = self.encoder.encode_passages([text[start:end] for start, end in spans])
+            meaning = (vectors @ self.encoder.encode_queries([question])[0]).tolist()
+        return text, spans, features(text, spans, window, topic, question, idf, meaning)
 
     def collection(self, name: str) -> Collection:
         """The opened collection of that name."""
@@ -260,17 +295,32 @@ class Engine:
         hits.sort(key=lambda hit: -hit.score)
         return hits[: len(order)]
 
-    def _features(self, question: str, found: _Candidates, first: Hit, idf: Mapping[str, float]) -> Features:
+    def _features(
+        self,
+        question: str,
+        found: _Candidates,
+        first: Hit,
+        marked: Span,
+        table: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+        idf: Mapping[str, float],
+    ) -> Features:
         dense = np.sort(found.dense)[::-1]
-        document = self.document(first)
-        start, end = mark(document.text, first.stored.passage, first.window, question, idf, self.calibration.mark)
-        near = fold_text(document.text[max(first.stored.passage.start, start - 60) : end + 60])
-        total = sum(weight(t) * v for t, v in idf.items()) or 1.0
+        text, passage = self.document(first).text, first.stored.passage
+        near = fold_text(text[max(passage.start, marked[0] - 60) : marked[1] + 60])
+        whole = fold_text(text[passage.start : passage.end])
+        worth = {token.removeprefix("_"): weight(token) * value for token, value in idf.items()}
+        rarest = sorted(worth, key=lambda token: -worth[token])[:3]
+        row = dict(zip(FEATURES, table[int(np.argmax(scored(table, self._weights(question))))].tolist(), strict=True))
+        asked = understand(question).kinds & SIGNS.keys()
         return Features(
             dense=float(dense[0]),
             margin=float(dense[0] - dense[min(9, len(dense) - 1)]),
             coverage=first.coverage,
-            sentence=sum(weight(t) * v for t, v in idf.items() if t.removeprefix("_") in near) / total,
+            sentence=sum(value for token, value in worth.items() if token in near) / (sum(worth.values()) or 1.0),
+            rarest=sum(worth[t] for t in rarest if t in whole) / (sum(worth[t] for t in rarest) or 1.0),
+            near=row["near"],
+            beyond=row["beyond_topic"],
+            typed=max(row[kind] for kind in asked) if asked else 0.5,
             agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
             chinese=float(is_chinese(question)),
         )

@@ -45,7 +45,7 @@ def lexical_weight(coverage: float, weights: Weights) -> float:
     return weights.lexical * min(1.0, max(0.0, ramp))
 
 
-def fuse(dense: Floats, lexical: Floats, coverage: float, weights: Weights, best: int = 100) -> Floats:
+def fuse(dense: Floats, lexical: Floats, coverage: float, weights: Weights, best: int = 200) -> Floats:
     """float32 ``(n,)`` in 0..1 for ``n`` candidates with their raw scores on both sides."""
     share = lexical_weight(coverage, weights)
     mixed = share * normalised(lexical, best) + (1 - share) * normalised(dense, best)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from npcbot.errors import NpcbotError
+from npcbot.terminal.plain import visible
 
 _HISTORY = "chat_history"
 _KEPT = 1000
@@ -32,7 +33,7 @@ def converse(home: Path, answer: Callable[[str], None]) -> None:
             try:
                 answer(question)
             except NpcbotError as error:
-                click.echo(str(error), err=True)
+                click.echo(visible(str(error)), err=True)
 
 
 @contextlib.contextmanager

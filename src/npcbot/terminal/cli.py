@@ -53,9 +53,10 @@ def index(paths: tuple[str, ...], name: str | None, prune: bool, rebuild: bool) 
     """Index files, folders and globs: .txt .md .html .docx .pdf. Run again, only what changed is embedded."""
     from npcbot.config import load_settings
     from npcbot.terminal import indexing
+    from npcbot.terminal.plain import one
 
     settings = load_settings()
-    outcome = indexing.index(settings, name or settings.collections.default[0], paths, prune=prune, rebuild=rebuild)
+    outcome = indexing.index(settings, one(settings, name), paths, prune=prune, rebuild=rebuild)
     for line in indexing.summary(outcome):
         click.echo(line)
     if outcome.failed:
@@ -203,6 +204,26 @@ def evaluate(
         _write(json_file, json.dumps(written, ensure_ascii=False, indent=1) + "\n")
 
 
+@cli.command()
+@_one_collection
+@click.option("--questions", "asked", type=click.IntRange(1, 100_000), default=1000, help="Distinct questions to ask.")
+@click.option("--passages", "encoded", type=click.IntRange(8, 100_000), default=200, help="Passages to encode.")
+@click.option(
+    "--fp32", type=click.Path(exists=True, file_okay=False), help="The same weights for sentence-transformers."
+)
+@click.option("--threads", type=click.IntRange(1), default=2, help="Processor threads, the baseline's too.")
+@click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Write the figures to a file.")
+def bench(name: str | None, asked: int, encoded: int, fp32: str | None, threads: int, json_file: str | None) -> None:
+    """Time indexing, questions, loading and memory, beside plain baselines in the same run."""
+    from npcbot.terminal import measuring
+
+    figures = measuring.benched(name, asked, encoded, fp32, threads, click.echo)
+    for line in figures.lines:
+        click.echo(line)
+    if json_file:
+        _write(json_file, json.dumps(figures.as_json, indent=1) + "\n")
+
+
 def _write(path: str, content: str) -> None:
     try:
         with open(path, "w", encoding="utf-8") as file:
@@ -240,7 +261,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(2)
     except NpcbotError as error:
-        click.echo(f"npcbot: {error}", err=True)
+        from npcbot.terminal.plain import visible
+
+        click.echo(f"npcbot: {visible(str(error))}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         click.echo("npcbot: stopped; nothing is lost.", err=True)

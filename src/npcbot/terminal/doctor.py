@@ -57,7 +57,10 @@ def _home(settings: Settings) -> Iterator[Finding]:
     home = settings.home
     there = home if home.exists() else next(parent for parent in home.parents if parent.exists())
     if not home.exists():
-        yield f"home {home}: not there yet, made by the first npcbot index", os.access(there, os.W_OK)
+        yield (
+            f"home {home}: not there yet, made by the first npcbot index",
+            there.is_dir() and os.access(there, os.W_OK),
+        )
         return
     free = shutil.disk_usage(home).free / 1e9
     writable = home.is_dir() and os.access(home, os.W_OK)

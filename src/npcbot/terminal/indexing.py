@@ -14,6 +14,7 @@ from npcbot.documents import Found, discover, read
 from npcbot.encoders import load_encoder
 from npcbot.errors import DocumentError, IndexMissing, NpcbotError
 from npcbot.index import Collection, UpdateReport, update
+from npcbot.terminal.plain import visible
 from npcbot.types import Document
 
 _STAGES: Mapping[str, str] = {
@@ -152,9 +153,9 @@ def summary(outcome: Outcome) -> Iterator[str]:
         f" unchanged, {len(report.removed)} removed; {report.embedded:,} embedded, {rate:,.0f} a second"
     )
     for path, reason in outcome.skipped:
-        yield f"skipped {path}: {reason}"
+        yield visible(f"skipped {path}: {reason}")
     for path, reason in outcome.failed:
-        yield f"failed {path}: {reason}"
+        yield visible(f"failed {path}: {reason}")
     removed = set(report.removed)
     for document_id in outcome.vanished:
         if document_id in removed:

@@ -9,12 +9,13 @@ from npcbot.answer.show import show
 from npcbot.config import load_settings
 from npcbot.errors import IndexMissing
 from npcbot.index import Collection, DocumentInfo, Lost, collections
+from npcbot.terminal.plain import one
 
 
 def opened_collection(name: str | None) -> Collection:
     """For reading, whatever encoder made it."""
     settings = load_settings()
-    return Collection.open(settings.home, name or settings.collections.default[0])
+    return Collection.open(settings.home, one(settings, name))
 
 
 def listed(infos: Sequence[DocumentInfo]) -> Iterator[str]:
@@ -42,7 +43,7 @@ def removed(name: str | None, documents: Sequence[str]) -> Iterator[str]:
     from npcbot.index import update
 
     settings = load_settings()
-    chosen = name or settings.collections.default[0]
+    chosen = one(settings, name)
     with Collection.open(settings.home, chosen) as collection:
         for document_id in documents:
             collection.info(document_id)
@@ -73,4 +74,9 @@ def found(names: Sequence[str], passage_id: str, context: int) -> list[Citation]
             f"The text of passage {passage_id} has changed since it was cited.",
             "Its document was indexed again with other words there; ask again to find them.",
         )
-    raise IndexMissing(f"No passage has the id {passage_id}.", f"Searched: {', '.join(asked) or 'no collection'}.")
+    if not asked:
+        raise IndexMissing(f"There is no index yet in {settings.home}", "Make one: npcbot index PATH")
+    raise IndexMissing(
+        f"No passage has the id {passage_id}.",
+        f"Searched: {', '.join(asked)}. Copy the id as it stands below an answer, or name its --collection.",
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,40 @@ def results(
                     yield result, _compared(done) if mode == modes[-1] else {}
         finally:
             progress.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one bench: as lines and as an object."""
+
+    lines: list[str]
+    as_json: dict[str, Any]
+
+
+def benched(
+    name: str | None, asked: int, encoded: int, fp32: str | None, threads: int, say: Callable[[str], None]
+) -> Figures:
+    """Opens a collection, timing that too, and runs the bench over it."""
+    from npcbot.evaluation.bench import bench, rows
+    from npcbot.terminal.wiring import Opened
+
+    settings = load_settings()
+    settings = replace(settings, encoder=replace(settings.encoder, threads=threads))
+    began = time.perf_counter()
+    with Opened(settings, [name] if name else []) as opened:
+        loading = time.perf_counter() - began
+        folder = Path(fp32) if fp32 else None
+        done = bench(
+            opened.answerer,
+            opened.answerer.engine.encoder,
+            asked=asked,
+            encoded=encoded,
+            fp32=folder,
+            threads=threads,
+            say=say,
+        )
+        done.facts["open_ms"] = 1000 * loading
+    return Figures(list(rows(done)), {"facts": done.facts, "ratios": done.ratios})
 
 
 def _compared(done: dict[str, Result]) -> dict[str, Any]:

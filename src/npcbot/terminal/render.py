@@ -15,17 +15,15 @@ from npcbot.answer import Answer, Citation
 from npcbot.errors import QuoteRefused
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.question import is_chinese
+from npcbot.terminal.plain import visible
 
 FIRST, NEXT = "┃ ", "│ "
 _OPEN, _CLOSE = "⟦", "⟧"
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+#: What stands before the bar of a quotation.
+_NUMBER: Final = re.compile(r"^(?:\d+\.)?\s*")
 _INDENT: Final = "   "
 _SGR: Final = re.compile(r"\x1b\[[0-9;]*m")
-#: Characters that would act on the terminal or turn the reading direction; shown as pictures of themselves.
-_ACTING: Final = {code: 0x2400 + code for code in range(0x20) if code not in (0x0A,)} | {
-    0x7F: 0x2421,
-    **dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x2028, 0x2029), 0xFFFD),
-}
 _WORDS: Final = {
     True: {
         "no": "文件中没有找到答案。以下是最接近的段落，并非回答：",
@@ -133,7 +131,7 @@ def read_back(printed: str) -> Iterator[str]:
     current: list[str] | None = None
     for line in printed.split("\n"):
         plain = _SGR.sub("", line)
-        body = plain[len(_INDENT) :]
+        body = _NUMBER.sub("", plain, count=1)
         if not body.startswith((FIRST, NEXT)):
             if current is not None:
                 yield strip_breaks("".join(current))
@@ -146,11 +144,6 @@ def read_back(printed: str) -> Iterator[str]:
             current.append(("\n" if body.startswith(FIRST) else "") + text)
     if current is not None:
         yield strip_breaks("".join(current))
-
-
-def visible(text: str) -> str:
-    """Without characters that act on a terminal; each is shown by one that stands for it. Line breaks stay."""
-    return text.translate(_ACTING)
 
 
 def _wrapped(text: str, room: int) -> Iterator[tuple[str, list[int]]]:

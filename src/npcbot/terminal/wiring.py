@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from npcbot.answer import Answerer
 from npcbot.config import Settings
 from npcbot.encoders import bundled_folder, load_encoder
-from npcbot.errors import ConfigError
 from npcbot.index import Collection
 from npcbot.retrieval import confidence
 from npcbot.retrieval.engine import Engine
+from npcbot.terminal.plain import chosen
 from npcbot.types import Encoder
 
 
@@ -20,9 +20,7 @@ class Opened:
 
     def __init__(self, settings: Settings, names: Sequence[str]) -> None:
         self._settings = settings
-        self._names = list(dict.fromkeys(names)) or list(settings.collections.default)
-        if not self._names:
-            raise ConfigError("No collection is named.", "Give --collection NAME, or set collections.default.")
+        self._names = chosen(settings, tuple(names))
         self._stack = ExitStack()
         self._encoder: Encoder = load_encoder(settings.encoder)
         self.collections: list[Collection] = []

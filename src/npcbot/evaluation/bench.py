@@ -1,0 +1,177 @@
+"""How fast it is, as ratios in one run: the bundled encoder against sentence-transformers, FAISS against NumPy."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from npcbot.answer import Answerer
+from npcbot.errors import ConfigError
+from npcbot.index import Collection
+from npcbot.passages import display, sentences
+from npcbot.types import Encoder, Vectors
+
+_BATCHES: Final = (8, 16, 32, 64)
+_ROUNDS: Final = 3
+_LONGEST_QUESTION: Final = 40
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Bench:
+    """Times in milliseconds and seconds as named, memory in MB; ``ratios`` are of times in this run."""
+
+    facts: dict[str, float] = field(default_factory=dict)
+    ratios: dict[str, float] = field(default_factory=dict)
+
+
+def questions(collection: Collection, count: int) -> list[str]:
+    """Distinct questions out of the collection itself: beginnings of sentences, spread evenly over the passages."""
+    found: dict[str, None] = {}
+    step = max(1, collection.n // (3 * count))
+    for row in range(0, collection.n, step):
+        (stored,) = collection.passages([row])
+        document = collection.document(stored.document_id)
+        passage = stored.passage
+        spans = sentences(document.text, passage.start, passage.end)
+        start, end = spans[len(spans) // 2]
+        asked = " ".join(display(document.text, start, end, passage).split())[:_LONGEST_QUESTION]
+        if sum(character.isalnum() for character in asked) >= 6:
+            found.setdefault(asked)
+        if len(found) == count:
+            break
+    return list(found)
+
+
+def texts(collection: Collection, count: int) -> list[str]:
+    """Passages to encode, spread evenly; as they stand, without title and headings."""
+    rows = np.unique(np.linspace(0, collection.n - 1, min(count, collection.n)).astype(int))
+    shown = []
+    for stored in collection.passages(rows.tolist()):
+        document = collection.document(stored.document_id)
+        shown.append(display(document.text, stored.passage.start, stored.passage.end, stored.passage))
+    return shown
+
+
+def bench(
+    answerer: Answerer, encoder: Encoder, *, asked: int, encoded: int, fp32: Path | None, threads: int, say: Say
+) -> Bench:
+    """Runs everything over the first collection of the answerer. Nothing is cached between questions."""
+    collection = answerer.engine.collections[0]
+    if not collection.n:
+        raise ConfigError("The collection is empty.", "Index something first: npcbot index PATH")
+    done = Bench()
+    _questions(answerer, questions(collection, asked), done)
+    say(f"{int(done.facts['questions'])} questions over {collection.n:,} passages: {_shown(done.facts, '_ms')}")
+    passages = texts(collection, encoded)
+    ours, theirs = _encoding(encoder, passages, fp32, threads)
+    done.facts["encode_passages_per_s"] = len(passages) / ours
+    say(f"encoding {len(passages)} passages: {len(passages) / ours:.0f} a second")
+    if theirs:
+        batch, seconds = min(theirs.items(), key=lambda item: item[1])
+        done.facts["fp32_passages_per_s"] = len(passages) / seconds
+        done.facts["fp32_batch"] = batch
+        done.ratios["encoder over fp32"] = seconds / ours
+        say(
+            f"sentence-transformers fp32, batch {batch}: {len(passages) / seconds:.0f} a second;"
+            f" the encoder is {seconds / ours:.2f} times as fast"
+        )
+    _numpy(collection, encoder, done)
+    say(f"exact search of {collection.n:,} passages: {_shown(done.facts, 'search_')}")
+    done.facts["cold_ask_s"] = _cold(collection)
+    # Of this process, which has run the baseline too if one was given; in kilobytes on Linux, bytes on macOS.
+    unit = 1e6 if sys.platform == "darwin" else 1e3
+    done.facts["peak_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    done.facts["cold_peak_memory_mb"] = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / unit
+    say(f"cold npcbot ask: {done.facts['cold_ask_s']:.2f} s, peak memory {done.facts['cold_peak_memory_mb']:.0f} MB")
+    return done
+
+
+def _questions(answerer: Answerer, asked: Sequence[str], done: Bench) -> None:
+    began = time.perf_counter()
+    answerer.ask(asked[0])
+    done.facts["first_question_ms"] = 1000 * (time.perf_counter() - began)
+    stages: dict[str, list[float]] = {}
+    for question in asked:
+        for stage, value in answerer.ask(question).timings_ms.items():
+            stages.setdefault(stage, []).append(value)
+    done.facts["questions"] = len(asked)
+    for stage, values in stages.items():
+        done.facts[f"{stage}_p50_ms"] = float(np.percentile(values, 50))
+        done.facts[f"{stage}_p95_ms"] = float(np.percentile(values, 95))
+
+
+def _encoding(encoder: Encoder, passages: list[str], fp32: Path | None, threads: int) -> tuple[float, dict[int, float]]:
+    """Seconds of the encoder, and of the baseline by batch size; the best of several rounds, taken in turn."""
+    model: Any = None
+    if fp32 is not None:
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        torch.set_num_threads(threads)
+        model = SentenceTransformer(str(fp32), device="cpu")
+        model.encode(passages[:8], show_progress_bar=False)
+    encoder.encode_passages(passages[:8])
+    ours: list[float] = []
+    theirs: dict[int, float] = {}
+    for _ in range(_ROUNDS):
+        ours.append(_timed(lambda: encoder.encode_passages(passages)))
+        for batch in _BATCHES if model is not None else ():
+            prompted = [f"passage: {text}" for text in passages]
+            encode = partial(model.encode, prompted, batch_size=batch, prompt="", show_progress_bar=False)
+            seconds = _timed(partial(encode, normalize_embeddings=True))
+            theirs[batch] = min(seconds, theirs.get(batch, seconds))
+    return min(ours), theirs
+
+
+def _numpy(collection: Collection, encoder: Encoder, done: Bench) -> None:
+    """The dense search against a plain product with all vectors of the passages' best windows in memory."""
+    vectors = encoder.encode_queries([f"第{number}条规定了什么" for number in range(20)])
+    matrix = np.ascontiguousarray(
+        np.random.default_rng(0).standard_normal((collection.manifest.windows, encoder.dim)), dtype=np.float32
+    )
+    ours = [_timed(partial(collection.dense, vector, 100)) for vector in vectors]
+    plain = [_timed(partial(_brute_force, matrix, vector, 100)) for vector in vectors]
+    done.facts["search_faiss_ms"] = 1000 * float(np.median(ours))
+    done.facts["search_numpy_ms"] = 1000 * float(np.median(plain))
+    done.ratios["search over NumPy"] = done.facts["search_numpy_ms"] / done.facts["search_faiss_ms"]
+
+
+def _brute_force(matrix: Vectors, vector: Vectors, k: int) -> npt.NDArray[np.int64]:
+    return np.argpartition(-(matrix @ vector), min(k, len(matrix) - 1))[:k]
+
+
+def _cold(collection: Collection) -> float:
+    """Seconds of one ``npcbot ask`` in a new process, the best of three."""
+    command = [sys.executable, "-c", "from npcbot.terminal.cli import main; main()", "ask", "-k", "1"]
+    asked = [*command, "--collection", collection.name, "全国人民代表大会常务委员会多久举行一次会议？"]
+    return min(_timed(lambda: subprocess.run(asked, check=False, capture_output=True)) for _ in range(3))
+
+
+def _timed(call: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def _shown(facts: dict[str, float], part: str) -> str:
+    return ", ".join(f"{name} {value:.1f}" for name, value in facts.items() if part in name)
+
+
+def rows(done: Bench) -> Iterator[str]:
+    """The summary: every figure a line."""
+    for name, value in done.facts.items():
+        yield f"{name:28}{value:12.2f}"
+    for name, value in done.ratios.items():
+        yield f"{name:28}{value:11.2f}×"
