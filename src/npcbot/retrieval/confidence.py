@@ -25,7 +25,7 @@ class Features:
     share of the question's words in the best passage, ``sentence`` in its marked sentence with its neighbours,
     ``rarest`` the share that the passage has of the three words that weigh most; ``near`` and ``beyond`` the marking's
     ``near`` and ``beyond_topic`` of the marked sentence; ``typed`` 1 where that holds what is asked for, 0.5 where
-    nothing special is; ``agree`` 1 where both sides put the same passage first, ``chinese`` 1 for a Chinese question."""
+    nothing special is; ``agree`` 1 where both sides put the same passage first, ``chinese`` 1 for Chinese questions."""
 
     dense: float
     margin: float

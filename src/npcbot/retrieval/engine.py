@@ -19,6 +19,7 @@ from npcbot.index.tokens import tokenize_question, weight
 from npcbot.retrieval.asking import SIGNS, understand
 from npcbot.retrieval.confidence import Calibration, Features
 from npcbot.retrieval.fusion import fuse, normalised
+from npcbot.retrieval.glossary import translated
 from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
@@ -125,7 +126,7 @@ class Engine:
         A narrowed search that finds nothing convincing gives way to a search of everything.
         """
         began = time.perf_counter()
-        tokens = tokenize_question(question)
+        tokens = searched(question)
         vector = self.encoder.encode_queries([question])[0]
         encoded = time.perf_counter()
         narrowing = self.catalogue.narrow(question) if narrow else None
@@ -324,6 +325,15 @@ class Engine:
             agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
             chinese=float(is_chinese(question)),
         )
+
+
+def searched(question: str) -> list[str]:
+    """The tokens that the lexical side looks for: the question's own, and those of its English words in Chinese."""
+    tokens = tokenize_question(question)
+    if is_chinese(question):
+        return tokens
+    terms, done = translated(question)
+    return list(dict.fromkeys([*(t for t in tokens if t not in done), *tokenize_question(terms)]))
 
 
 def _rows_of(collection: Collection, narrowing: Narrowing) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

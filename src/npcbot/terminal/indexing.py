@@ -79,7 +79,9 @@ def index(settings: Settings, name: str, paths: Sequence[str], *, prune: bool, r
             raise DocumentError("No path is given.", "Name files or folders: npcbot index PATH…")
         return Outcome(_update(settings, name, iter(()), {}, (), True))
     discovery = discover(paths)
-    skipped = [(str(entry.path), entry.reason) for entry in discovery.skipped]
+    # A sidecar is read with its document.
+    unread = (entry for entry in discovery.skipped if not entry.reason.startswith("sidecar of"))
+    skipped = [(str(entry.path), entry.reason) for entry in unread]
     failed: list[tuple[str, str]] = []
     read_ids: list[str] = []
 
@@ -88,7 +90,9 @@ def index(settings: Settings, name: str, paths: Sequence[str], *, prune: bool, r
             try:
                 document = read(found.path, found.document_id, max_bytes=settings.documents.max_bytes)
             except NpcbotError as error:
-                (failed if _named(found, paths) else skipped).append((str(found.path), error.message))
+                (failed if _named(found, paths) else skipped).append(
+                    (str(found.path), error.message.removeprefix(f"{found.path}: "))
+                )
                 continue
             read_ids.append(document.document_id)
             yield document
