@@ -26,7 +26,7 @@ from npcbot.evaluation.measure import auroc, holds, indexed
 from npcbot.index import Collection
 from npcbot.retrieval import confidence
 from npcbot.retrieval.confidence import UNFITTED, Calibration, Features, expanded
-from npcbot.retrieval.engine import Engine, Mode, searched
+from npcbot.retrieval.engine import Engine, Mode
 from npcbot.retrieval.fusion import Weights, lexical_weight, normalised
 from npcbot.retrieval.marking import FEATURES
 from npcbot.terminal.indexing import ProgressLine
@@ -75,7 +75,7 @@ def gather(dataset: beir.Dataset, engine: Engine, most: int = 10**9) -> list[Gat
     collection = engine.collections[0]
     gathered = []
     for query_id, question in itertools.islice(dataset.queries.items(), most):
-        tokens = searched(question)
+        tokens = engine.searched(question)
         vector = engine.encoder.encode_queries([question])[0]
         found = engine._gather(tokens, vector, engine._idf(tokens), Mode.HYBRID, None, frozenset())
         records = [collection.document_of(row).document_id for _, row in found.places]

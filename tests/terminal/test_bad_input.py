@@ -44,7 +44,7 @@ BAD_FILES = {
     "blank.md": (b"\n \n\t\n", "empty"),
     "dots.txt": ("……\n——\n".encode(), "no text"),
     "program.txt": (b"\x7fELF" + bytes(range(256)), "program"),
-    "noise.txt": (bytes(range(1, 27)) * 200, "binary"),
+    "noise.txt": ((bytes(range(1, 27)) + b"abc") * 200, "binary"),
     "picture.pdf": (b"\x89PNG\r\n\x1a\n" + bytes(100), "PDF"),
     "half.docx": (b"PK\x03\x04" + bytes(50), ""),
     "bomb.docx": (bomb(), ""),
@@ -59,9 +59,19 @@ def test_a_bad_file_that_is_named(library: Terminal, name: str) -> None:
     path = library.documents.parent / name
     path.write_bytes(data)
     said = library.refused("index", path)
-    assert str(path) in said
+    assert said.count(str(path)) == 1
     assert reason in said
+    assert len(said.strip().splitlines()) == 2
     assert library.ids() == sorted(FILES)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_what_to_do_about_a_bad_file(terminal: Terminal, named: bool) -> None:
+    folder = terminal.write(FILES | {"picture.txt": "GIF8" + "x" * 50})
+    said = terminal("index", folder / "riverside.txt", folder / "picture.txt" if named else folder)
+    (line,) = [line for line in said.lines if "picture.txt" in line]
+    assert "GIF image" in line
+    assert "OCR" in line
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
@@ -94,10 +104,11 @@ def test_a_file_that_went_bad_keeps_its_old_passages(library: Terminal) -> None:
 
 
 def test_a_file_larger_than_the_settings_allow(terminal: Terminal) -> None:
-    terminal.settings("[documents]\nmax_bytes = 1000\n")
+    terminal.settings("[documents]\nmax_bytes = 500\n")
     said = terminal.refused("index", terminal.write() / "工作报告.txt")
     assert "工作报告.txt" in said
-    assert "1,000" in said
+    assert "500" in said
+    assert "documents.max_bytes" in said
 
 
 @pytest.mark.parametrize("path", ["nowhere", "*.nothing", "nowhere/**/*.txt"])

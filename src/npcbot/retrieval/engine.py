@@ -126,7 +126,7 @@ class Engine:
         A narrowed search that finds nothing convincing gives way to a search of everything.
         """
         began = time.perf_counter()
-        tokens = searched(question)
+        tokens = self.searched(question)
         vector = self.encoder.encode_queries([question])[0]
         encoded = time.perf_counter()
         narrowing = self.catalogue.narrow(question) if narrow else None
@@ -203,6 +203,19 @@ class Engine:
     def collection(self, name: str) -> Collection:
         """The opened collection of that name."""
         return next(c for c in self.collections if c.name == name)
+
+    def searched(self, question: str) -> list[str]:
+        """The tokens that the lexical side looks for: the question's own, and those of its English words in Chinese.
+
+        A word that was translated, or is grammar, counts only where some document is in English and has it.
+        """
+        tokens = tokenize_question(question)
+        if is_chinese(question):
+            return tokens
+        terms, done = translated(question)
+        counts = sum((c.document_frequency(tokens) for c in self.collections), np.zeros(len(tokens), np.int64))
+        own = [t for t, n in zip(tokens, counts.tolist(), strict=True) if n or t not in done]
+        return list(dict.fromkeys([*own, *tokenize_question(terms)]))
 
     def _idf(self, tokens: Sequence[str]) -> dict[str, float]:
         """Over all collections as if they were one, so that a small collection has no perfect hit by default."""
@@ -325,15 +338,6 @@ class Engine:
             agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
             chinese=float(is_chinese(question)),
         )
-
-
-def searched(question: str) -> list[str]:
-    """The tokens that the lexical side looks for: the question's own, and those of its English words in Chinese."""
-    tokens = tokenize_question(question)
-    if is_chinese(question):
-        return tokens
-    terms, done = translated(question)
-    return list(dict.fromkeys([*(t for t in tokens if t not in done), *tokenize_question(terms)]))
 
 
 def _rows_of(collection: Collection, narrowing: Narrowing) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

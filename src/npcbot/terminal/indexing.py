@@ -90,9 +90,7 @@ def index(settings: Settings, name: str, paths: Sequence[str], *, prune: bool, r
             try:
                 document = read(found.path, found.document_id, max_bytes=settings.documents.max_bytes)
             except NpcbotError as error:
-                (failed if _named(found, paths) else skipped).append(
-                    (str(found.path), error.message.removeprefix(f"{found.path}: "))
-                )
+                (failed if _named(found, paths) else skipped).append((str(found.path), _reason(error, found.path)))
                 continue
             read_ids.append(document.document_id)
             yield document
@@ -130,6 +128,12 @@ def _update(
         )
     finally:
         progress.close()
+
+
+def _reason(error: NpcbotError, path: Path) -> str:
+    """What is wrong and what to do, without the path that the line begins with."""
+    reason = error.message.removeprefix(f"{path}: ")
+    return f"{reason}. {error.hint}" if error.hint else reason
 
 
 def _named(found: Found, paths: Sequence[str]) -> bool:
