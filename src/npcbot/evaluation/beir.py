@@ -51,6 +51,9 @@ def load(folder: Path) -> Dataset:
     qrels: dict[str, dict[str, int]] = {}
     for query_id, record_id, grade in _qrels(folder / "qrels.tsv"):
         qrels.setdefault(query_id, {})[record_id] = grade
+    for name, found in (("corpus.jsonl", documents), ("queries.jsonl", queries), ("qrels.tsv", qrels)):
+        if not found:
+            raise DocumentError(f"{folder / name}: empty", _HINT)
     return Dataset(folder.name, documents, queries, qrels, answers)
 
 
