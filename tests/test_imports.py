@@ -91,10 +91,10 @@ def test_asking_loads_no_torch(tmp_path: Path) -> None:
 
 
 def tracked() -> list[str]:
-    done = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False)
+    done = subprocess.run(["git", "ls-files", "-z"], capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
         pytest.skip("no git checkout")
-    return [name for name in done.stdout.split("\n") if name and (ROOT / name).is_file()]
+    return [name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
 def test_files_stay_short() -> None:

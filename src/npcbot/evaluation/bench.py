@@ -123,7 +123,12 @@ def _encoding(encoder: Encoder, passages: list[str], fp32: Path | None, threads:
         from sentence_transformers import SentenceTransformer
 
         torch.set_num_threads(threads)
-        model = SentenceTransformer(str(fp32), device="cpu")
+        try:
+            model = SentenceTransformer(str(fp32), device="cpu")
+        except Exception as error:  # whatever torch and transformers raise
+            raise NpcbotError(
+                f"{fp32}: no sentence-transformers model: {error}", "embeddings/README.md makes it."
+            ) from error
         model.encode(passages[:8], show_progress_bar=False)
     encoder.encode_passages(passages[:8])
     ours: list[float] = []
