@@ -19,7 +19,7 @@ from npcbot.index.tokens import tokenize_question, weight
 from npcbot.retrieval.asking import SIGNS, understand
 from npcbot.retrieval.confidence import Calibration, Features
 from npcbot.retrieval.fusion import fuse, normalised
-from npcbot.retrieval.glossary import translated
+from npcbot.retrieval.glossary import PLAIN, translated
 from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
@@ -207,14 +207,14 @@ class Engine:
     def searched(self, question: str) -> list[str]:
         """The tokens that the lexical side looks for: the question's own, and those of its English words in Chinese.
 
-        A word that was translated, or is grammar, counts only where some document is in English and has it.
+        A word that was translated counts in English only where a document has it; grammar never does.
         """
         tokens = tokenize_question(question)
         if is_chinese(question):
             return tokens
         terms, done = translated(question)
         counts = sum((c.document_frequency(tokens) for c in self.collections), np.zeros(len(tokens), np.int64))
-        own = [t for t, n in zip(tokens, counts.tolist(), strict=True) if n or t not in done]
+        own = [t for t, n in zip(tokens, counts.tolist(), strict=True) if t not in done or (n and t not in PLAIN)]
         return list(dict.fromkeys([*own, *tokenize_question(terms)]))
 
     def _idf(self, tokens: Sequence[str]) -> dict[str, float]:

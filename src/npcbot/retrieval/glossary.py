@@ -13,7 +13,7 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[a-z]+(?:[-'’][a-z]+)*")
 #: Words of a question that say nothing of its subject.
-_PLAIN: Final = frozenset(
+PLAIN: Final = frozenset(
     """
     a an the of in on at to for from by with and or as is are was were be been being do does did has have had
     how many much what which who whom whose when where why that this these those it its they their there any some all
@@ -47,7 +47,7 @@ def translated(question: str) -> tuple[str, frozenset[str]]:
                 break
         else:
             at += 1
-    return " ".join(terms), frozenset(done | (_PLAIN & {part for word in words for part in re.findall("[a-z]+", word)}))
+    return " ".join(terms), frozenset(done | (PLAIN & {part for word in words for part in re.findall("[a-z]+", word)}))
 
 
 def _forms(words: list[str]) -> list[str]:
