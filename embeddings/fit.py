@@ -24,7 +24,7 @@ from npcbot.encoders import bundled_folder, load_encoder
 from npcbot.evaluation import beir
 from npcbot.evaluation.measure import auroc, holds, indexed
 from npcbot.index import Collection
-from npcbot.retrieval import confidence
+from npcbot.retrieval import adapter, confidence
 from npcbot.retrieval.confidence import UNFITTED, Calibration, Features, expanded
 from npcbot.retrieval.engine import Engine, Mode
 from npcbot.retrieval.fusion import Weights, lexical_weight, normalised
@@ -62,12 +62,13 @@ MOST = 400
 
 @dataclass
 class Gathered:
-    """Of one question: candidates' records and raw scores on both sides, and the gold records."""
+    """Of one question: candidates' records and raw scores on both sides, how legal it is, and the gold records."""
 
     records: list[str]
     dense: np.ndarray
     lexical: np.ndarray
     coverage: float
+    legal: float
     gold: Mapping[str, int]
 
 
@@ -75,12 +76,13 @@ def gather(dataset: beir.Dataset, engine: Engine, most: int = 10**9) -> list[Gat
     collection = engine.collections[0]
     gathered = []
     for query_id, question in itertools.islice(dataset.queries.items(), most):
-        tokens = engine.searched(question)
-        vector = engine.encoder.encode_queries([question])[0]
-        found = engine._gather(tokens, vector, engine._idf(tokens), Mode.HYBRID, None, frozenset())
+        query = engine.query(question)
+        found = engine.gather(query, Mode.HYBRID)
         records = [collection.document_of(row).document_id for _, row in found.places]
         top = float(found.coverage.max(initial=0.0))
-        gathered.append(Gathered(records, found.dense, found.lexical, top, dataset.qrels.get(query_id, {})))
+        gathered.append(
+            Gathered(records, found.dense, found.lexical, top, query.legal, dataset.qrels.get(query_id, {}))
+        )
     return gathered
 
 
@@ -110,11 +112,11 @@ def fit_fusion(sets: Mapping[str, list[Gathered]]) -> Weights:
         for name, questions in sets.items()
     }
     best, chosen = -1.0, UNFITTED.weights
-    for share, low, high in itertools.product((0.4, 0.5, 0.6, 0.7, 0.8), (0.0, 0.1), (0.4, 0.5, 0.6, 0.7)):
-        weights = Weights(share, low, high)
+    for point in itertools.product((0.5, 0.6, 0.7, 0.8), (0.0, 0.1), (0.4, 0.5, 0.6, 0.7), (0.0, 0.15, 0.3, 0.45)):
+        weights = Weights(*point)
         gains = {}
         for name, questions in scaled.items():
-            shares = [lexical_weight(q.coverage, weights) for q, _, _ in questions]
+            shares = [lexical_weight(q.coverage, weights, q.legal) for q, _, _ in questions]
             mixed = [ndcg(q, s * b + (1 - s) * d) for s, (q, d, b) in zip(shares, questions, strict=True)]
             gains[name] = np.mean(mixed) - better[name]
         # A loss on one set weighs more than a gain on another, and among gains the smaller ones count more.
@@ -122,7 +124,7 @@ def fit_fusion(sets: Mapping[str, list[Gathered]]) -> Weights:
         if value > best:
             best, chosen = value, weights
             shown = ", ".join(f"{name} {gain:+.4f}" for name, gain in gains.items())
-            print(f"  {share} {low} {high}: {shown}", flush=True)
+            print(f"  {weights}: {shown}", flush=True)
     return chosen
 
 
@@ -263,10 +265,11 @@ def main() -> None:
     def engines(calibration: Calibration) -> dict[str, Engine]:
         return {name: Engine([collection], encoder, calibration) for name, collection in opened.items()}
 
+    adapted = replace(UNFITTED, adapter=adapter.load(bundled_folder() / adapter.FILE, encoder.fingerprint))
     print("fusion")
-    plain = engines(UNFITTED)
+    plain = engines(adapted)
     weights = fit_fusion({name: gather(dataset, plain[name]) for name, dataset in datasets.items()})
-    fitted = replace(UNFITTED, weights=weights)
+    fitted = replace(adapted, weights=weights)
     print("marking")
     fused = engines(fitted)
     marks = fit_marking(((marked[name], fused[name]) for name in marked), RIDGE)

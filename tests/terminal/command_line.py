@@ -15,12 +15,13 @@ import pytest
 from fakes import FakeEncoder
 
 import npcbot.encoders
+from npcbot.answer import library
 from npcbot.index import Collection
-from npcbot.terminal import doctor, indexing, measuring, wiring
+from npcbot.terminal import doctor, indexing, measuring
 from npcbot.terminal.cli import main
 
 SOURCE = Path(__file__).parents[2] / "src"
-PLACES = (npcbot.encoders, doctor, indexing, measuring, wiring)
+PLACES = (npcbot.encoders, doctor, indexing, measuring, library)
 
 REPORT = """河湾镇图书馆工作报告
 

@@ -14,6 +14,9 @@ from command_line import FILES, QUESTION, REPORT, Terminal, ended, process
 from fakes import FakeEncoder
 from filelock import FileLock
 
+from npcbot.errors import NpcbotError
+from npcbot.terminal import measuring
+
 
 @pytest.fixture
 def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
@@ -148,6 +151,37 @@ def test_questions_that_cannot_be_asked(library: Terminal, question: str) -> Non
     assert len(said) < 500
     assert "\x1b" not in said
     assert library.refused("ask", "--json", "--", question) == said
+
+
+@pytest.fixture
+def measuring_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise NpcbotError("measured", "")
+
+    for name in ("results", "benched"):
+        monkeypatch.setattr(measuring, name, fail)
+
+
+@pytest.mark.usefixtures("measuring_fails")
+@pytest.mark.parametrize("command", ["eval", "bench"])
+def test_figures_that_cannot_be_written_are_not_measured(terminal: Terminal, command: str) -> None:
+    arguments = [command, *([terminal.write()] if command == "eval" else []), "--json"]
+    for path in (terminal.write() / "nowhere" / "figures.json", terminal.write() / "工作报告.txt" / "figures.json"):
+        said = terminal.refused(*arguments, path)
+        assert f"{path}: cannot be written" in said
+        assert "measured" not in said
+
+
+@pytest.mark.usefixtures("measuring_fails")
+@pytest.mark.parametrize("command", ["eval", "bench"])
+def test_figures_of_before_outlive_a_run_that_fails(terminal: Terminal, command: str) -> None:
+    arguments = [command, *([terminal.write()] if command == "eval" else []), "--json"]
+    old, new = terminal.write() / "old.json", terminal.write() / "new.json"
+    old.write_text("[1]\n")
+    for path in (old, new):
+        assert "measured" in terminal(*arguments, path).err
+    assert old.read_text() == "[1]\n"
+    assert not new.exists()
 
 
 def test_no_question(library: Terminal) -> None:
@@ -351,7 +385,7 @@ def test_any_locale_prints_chinese(library: Terminal) -> None:
 
 
 def test_chat_with_bytes_that_are_no_text(library: Terminal) -> None:
-    fake = "import fakes, npcbot.terminal.wiring as w; w.load_encoder = lambda s: fakes.FakeEncoder()"
+    fake = "import fakes, npcbot.answer.library as w; w.load_encoder = lambda s: fakes.FakeEncoder()"
     started = process(library.home, ["chat", "-k", "1"], before=fake)
     said = ended(started, b"\xff\xfe\n" + QUESTION.encode() + b"\n")
     assert said.status == 0, said.err

@@ -2,5 +2,6 @@
 
 from npcbot.answer.answer import Answer, Answerer
 from npcbot.answer.citation import Citation
+from npcbot.answer.library import Library
 
-__all__ = ["Answer", "Answerer", "Citation"]
+__all__ = ["Answer", "Answerer", "Citation", "Library"]

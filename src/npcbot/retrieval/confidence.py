@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from npcbot.errors import EncoderError
+from npcbot.retrieval import adapter
+from npcbot.retrieval.adapter import QueryAdapter
 from npcbot.retrieval.fusion import Weights
 from npcbot.retrieval.marking import FEATURES, MarkWeights
 
@@ -25,7 +27,8 @@ class Features:
     share of the question's words in the best passage, ``sentence`` in its marked sentence with its neighbours,
     ``rarest`` the share that the passage has of the three words that weigh most; ``near`` and ``beyond`` the marking's
     ``near`` and ``beyond_topic`` of the marked sentence; ``typed`` 1 where that holds what is asked for, 0.5 where
-    nothing special is; ``agree`` 1 where both sides put the same passage first, ``chinese`` 1 for Chinese questions."""
+    nothing special is; ``agree`` 1 where both sides put the same passage first; ``legal`` how legal the question is,
+    0..1; ``chinese`` 1 for Chinese questions."""
 
     dense: float
     margin: float
@@ -36,14 +39,15 @@ class Features:
     beyond: float
     typed: float
     agree: float
+    legal: float
     chinese: float
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Everything that was fitted for one encoder. ``mark_foreign`` marks for questions in another language than the
-    documents'. ``coefficients`` belong to the features in their order, then their
-    products with ``chinese``; ``threshold`` is the confidence from which a question counts as answered."""
+    documents'. ``coefficients`` belong to the features in their order, then their products with ``chinese``;
+    ``threshold`` is the confidence from which a question counts as answered; ``adapter`` adapts Chinese questions."""
 
     weights: Weights
     mark: MarkWeights
@@ -51,6 +55,7 @@ class Calibration:
     intercept: float
     coefficients: tuple[float, ...]
     threshold: float
+    adapter: QueryAdapter | None = None
 
     def confidence(self, features: Features) -> float:
         """0..1."""
@@ -70,13 +75,13 @@ UNFITTED = Calibration(
     mark={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0},
     mark_foreign={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0, "meaning": 5.0},
     intercept=-3.0,
-    coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 15),
+    coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 17),
     threshold=0.5,
 )
 
 
 def load(path: Path, fingerprint: str) -> Calibration:
-    """The calibration in ``path`` if it was fitted for this encoder, else ``UNFITTED``.
+    """The calibration in ``path``, with the adapter beside it, if they were fitted for this encoder, else ``UNFITTED``.
 
     Raises:
         EncoderError: the file is broken.
@@ -90,6 +95,8 @@ def load(path: Path, fingerprint: str) -> Calibration:
         names = [field.name for field in fields(Features)]
         if facts["features"] != names:
             raise ValueError(f"features {facts['features']}, not {names}")
+        if len(facts["coefficients"]) != 2 * len(names) - 1:
+            raise ValueError(f"{len(facts['coefficients'])} coefficients for {len(names)} features")
         return Calibration(
             weights=Weights(**facts["fusion"]),
             mark={name: float(facts["mark"][name]) for name in FEATURES},
@@ -97,6 +104,7 @@ def load(path: Path, fingerprint: str) -> Calibration:
             intercept=float(facts["intercept"]),
             coefficients=tuple(float(value) for value in facts["coefficients"]),
             threshold=float(facts["threshold"]),
+            adapter=adapter.load(path.with_name(adapter.FILE), fingerprint),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(f"{path}: the calibration cannot be used: {error}", "Restore the file.") from error

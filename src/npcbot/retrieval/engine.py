@@ -75,7 +75,19 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidates:
+class Query:
+    """A question as both sides look for it: ``tokens`` and their ``idf`` over all collections; ``vector`` float32
+    ``(dim,)``; ``legal`` how legal the question is, 0..1, by which the vector was adapted."""
+
+    question: str
+    tokens: Sequence[str]
+    idf: Mapping[str, float]
+    vector: np.ndarray[tuple[int], np.dtype[np.float32]]
+    legal: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
     """Parallel arrays over the candidates of all collections."""
 
     places: list[tuple[int, int]]
@@ -126,13 +138,12 @@ class Engine:
         A narrowed search that finds nothing convincing gives way to a search of everything.
         """
         began = time.perf_counter()
-        tokens = self.searched(question)
-        vector = self.encoder.encode_queries([question])[0]
+        query = self.query(question, mode)
         encoded = time.perf_counter()
         narrowing = self.catalogue.narrow(question) if narrow else None
-        found = self._search(question, tokens, vector, k, mode, narrowing, without)
+        found = self._search(query, k, mode, narrowing, without)
         if narrowing is not None and found.confidence < self.calibration.threshold and narrowing.article is None:
-            wide = self._search(question, tokens, vector, k, mode, None, without)
+            wide = self._search(query, k, mode, None, without)
             if wide.confidence >= self.calibration.threshold:
                 found = wide
         ended = time.perf_counter()
@@ -143,21 +154,12 @@ class Engine:
         }
         return replace(found, timings_ms=timings)
 
-    def _search(
-        self,
-        question: str,
-        tokens: Sequence[str],
-        vector: np.ndarray[tuple[int], np.dtype[np.float32]],
-        k: int,
-        mode: Mode,
-        narrowing: Narrowing | None,
-        without: frozenset[int],
-    ) -> Found:
-        idf = self._idf(tokens)
-        found = self._gather(tokens, vector, idf, mode, narrowing, without)
+    def _search(self, query: Query, k: int, mode: Mode, narrowing: Narrowing | None, without: frozenset[int]) -> Found:
+        question, idf = query.question, query.idf
+        found = self.gather(query, mode, narrowing, without)
         if not found.places:
             return Found(question, (), 0.0, narrowing, None, idf)
-        scores = self._scores(found, mode)
+        scores = self._scores(found, mode, query.legal)
         order = sorted(range(len(scores)), key=lambda i: (-scores[i], found.places[i]))
         # More than wanted, so that versions and identical texts can be put together.
         hits = self._hits(found, scores, order[: max(2 * k, 20)], narrowing)
@@ -166,7 +168,7 @@ class Engine:
             return Found(question, (), 0.0, narrowing, None, idf)
         text, spans, table = self.sentences(hits[0], question, idf)
         marked = choose(text, spans, table, self._weights(question))
-        said = self._features(question, found, hits[0], marked, table, idf)
+        said = self._features(query, found, hits[0], marked, table)
         confidence = self.calibration.confidence(said)
         if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
             confidence = 1.0
@@ -204,6 +206,15 @@ class Engine:
         """The opened collection of that name."""
         return next(c for c in self.collections if c.name == name)
 
+    def query(self, question: str, mode: Mode = Mode.HYBRID) -> Query:
+        """The question made ready; for ``Mode.DENSE`` its vector is the encoder's and nothing else."""
+        tokens = self.searched(question)
+        vector, legal = self.encoder.encode_queries([question])[0], 0.0
+        adapter = self.calibration.adapter
+        if adapter is not None and mode is not Mode.DENSE and is_chinese(question):
+            vector, legal = adapter(vector), adapter.legal(vector)
+        return Query(question, tokens, self._idf(tokens), vector, legal)
+
     def searched(self, question: str) -> list[str]:
         """The tokens that the lexical side looks for: the question's own, and those of its English words in Chinese.
 
@@ -223,15 +234,11 @@ class Engine:
         counts = sum((c.document_frequency(tokens) for c in self.collections), np.zeros(len(tokens), np.int64))
         return {t: log1p((n - df + 0.5) / (df + 0.5)) for t, df in zip(tokens, counts.tolist(), strict=True)}
 
-    def _gather(
-        self,
-        tokens: Sequence[str],
-        vector: np.ndarray[tuple[int], np.dtype[np.float32]],
-        idf: Mapping[str, float],
-        mode: Mode,
-        narrowing: Narrowing | None,
-        without: frozenset[int],
-    ) -> _Candidates:
+    def gather(
+        self, query: Query, mode: Mode, narrowing: Narrowing | None = None, without: frozenset[int] = frozenset()
+    ) -> Candidates:
+        """The best candidates of each side of each collection, with their scores on both."""
+        tokens, vector, idf = query.tokens, query.vector, query.idf
         places: list[tuple[int, int]] = []
         windows: list[Span] = []
         sides: list[tuple[np.ndarray[tuple[int], np.dtype[np.float32]], ...]] = []
@@ -259,19 +266,19 @@ class Engine:
             windows += [(int(start), int(end)) for start, end in scored.spans]
             sides.append((scored.scores, lexical, collection.coverage(tokens, chosen, idf)))
         joined = [np.concatenate(parts) for parts in zip(*sides, strict=True)] or [np.zeros(0, np.float32)] * 3
-        return _Candidates(places, joined[0], joined[1], joined[2], windows)
+        return Candidates(places, joined[0], joined[1], joined[2], windows)
 
-    def _scores(self, found: _Candidates, mode: Mode) -> list[float]:
+    def _scores(self, found: Candidates, mode: Mode, legal: float) -> list[float]:
         if mode is Mode.BM25:
             return [float(score) for score in normalised(found.lexical, self._candidates)]
         if mode is Mode.DENSE:
             return [float(score) for score in normalised(found.dense, self._candidates)]
         coverage = float(found.coverage.max(initial=0.0))
-        fused = fuse(found.dense, found.lexical, coverage, self.calibration.weights, self._candidates)
+        fused = fuse(found.dense, found.lexical, coverage, self.calibration.weights, self._candidates, legal)
         return [float(score) for score in fused]
 
     def _hits(
-        self, found: _Candidates, scores: Sequence[float], order: Sequence[int], narrowing: Narrowing | None
+        self, found: Candidates, scores: Sequence[float], order: Sequence[int], narrowing: Narrowing | None
     ) -> list[Hit]:
         chosen = list(order)
         article = narrowing.article.number if narrowing is not None and narrowing.article is not None else None
@@ -311,13 +318,13 @@ class Engine:
 
     def _features(
         self,
-        question: str,
-        found: _Candidates,
+        query: Query,
+        found: Candidates,
         first: Hit,
         marked: Span,
         table: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-        idf: Mapping[str, float],
     ) -> Features:
+        question, idf = query.question, query.idf
         dense = np.sort(found.dense)[::-1]
         text, passage = self.document(first).text, first.stored.passage
         near = fold_text(text[max(passage.start, marked[0] - 60) : marked[1] + 60])
@@ -336,6 +343,7 @@ class Engine:
             beyond=row["beyond_topic"],
             typed=max(row[kind] for kind in asked) if asked else 0.5,
             agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
+            legal=query.legal,
             chinese=float(is_chinese(question)),
         )
 

@@ -2,7 +2,8 @@
 
 Min-max normalisation and a convex combination: Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid
 Retrieval, 2023. The weight follows how much of the question the lexical side has found at all: an English question has
-no words in common with a Chinese text, and what it shares with it by chance must not count.
+no words in common with a Chinese text, and what it shares with it by chance must not count. A lay question about law
+shares few of the words of the statute, and its vector was adapted for it: there the dense side weighs more.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ Floats = npt.NDArray[np.float32]
 class Weights:
     """``lexical`` is the share of the lexical score where coverage is at least ``high``; it falls to 0 at ``low``.
 
-    Coverage is the idf-weighted share of the question's words found in the best lexical candidates.
+    Coverage is the idf-weighted share of the question's words found in the best lexical candidates. ``legal`` is the
+    part of the share that a wholly legal question takes off it.
     """
 
     lexical: float
     low: float
     high: float
+    legal: float = 0.0
 
 
 def normalised(scores: Floats, best: int) -> Floats:
@@ -39,14 +42,16 @@ def normalised(scores: Floats, best: int) -> Floats:
     return np.asarray(np.clip((scores - bottom) / (top - bottom), 0.0, 1.0), dtype=np.float32)
 
 
-def lexical_weight(coverage: float, weights: Weights) -> float:
-    """The lexical share for a question whose words are covered to this degree."""
+def lexical_weight(coverage: float, weights: Weights, legal: float = 0.0) -> float:
+    """The lexical share for a question whose words are covered to this degree, and that is legal to that."""
     ramp = (coverage - weights.low) / (weights.high - weights.low)
-    return weights.lexical * min(1.0, max(0.0, ramp))
+    return weights.lexical * min(1.0, max(0.0, ramp)) * (1 - weights.legal * legal)
 
 
-def fuse(dense: Floats, lexical: Floats, coverage: float, weights: Weights, best: int = 200) -> Floats:
+def fuse(
+    dense: Floats, lexical: Floats, coverage: float, weights: Weights, best: int = 200, legal: float = 0.0
+) -> Floats:
     """float32 ``(n,)`` in 0..1 for ``n`` candidates with their raw scores on both sides."""
-    share = lexical_weight(coverage, weights)
+    share = lexical_weight(coverage, weights, legal)
     mixed = share * normalised(lexical, best) + (1 - share) * normalised(dense, best)
     return np.asarray(mixed, dtype=np.float32)

@@ -13,7 +13,6 @@ from typing import Final, NamedTuple
 
 from npcbot.folding import fold_text
 from npcbot.index.records import DocumentInfo
-from npcbot.numerals import parse_numeral
 from npcbot.passages.works import aliases
 from npcbot.types import Kind
 
@@ -24,11 +23,16 @@ _STATE_COUNCIL: Final = re.compile(r"政府工作报告|government work report|r
 _STANDING_COMMITTEE: Final = re.compile(
     r"常委会(?:的)?工作报告|常务委员会(?:的)?工作报告|standing committee.{0,20}report"
 )
-_ARTICLE: Final = re.compile(r"第?([0-9]{1,5})条(?:之([0-9]{1,2}))?|\b(?:article|art\.)\s*([0-9]{1,5})\b")
+_ARTICLE: Final = re.compile(r"第([0-9]{1,5})条(?:之([0-9]{1,2}))?|\b(?:article|art\.)\s*([0-9]{1,5})\b")
+# Without 第 only behind a law's name: 47条意见 are counted, and 民法典共有1260条 asks for none of them.
+_BARE_ARTICLE: Final = re.compile(
+    r"\s*[》>]?\s*(?:\([0-9]{4}年?(?:版|修正|修订|修改)?\))?\s*[里中内上]?的?\s*([0-9]{1,5})(?:条(?:之([0-9]{1,2}))?|\W*$)"
+)
 _POINTS_IN: Final = re.compile(
     r"\s*[》>]?\s*(?:\(?[0-9]{4}年?(?:版|修正|修订|修改)?\)?)?\s*(?:里|中|内|上|第|规定|关于|对|明确|要求|如何|怎|有哪|有多|的|是|[0-9])"
 )
 _POINTS_BEFORE: Final = re.compile(r"(?:根据|依照|按照|依据|按|在|《|<|查|看)\s*(?:(?:19|20)[0-9]{2}年?(?:的)?)?$")
+_OF_IT: Final = re.compile(r"[^，。？?]{0,30}(?:解释|草案|修正案|决定)")
 _SHORTEST: Final = 3
 
 
@@ -75,21 +79,20 @@ class Catalogue:
         return self._laws(folded, years) or self._report(folded, years)
 
     def _laws(self, folded: str, years: Sequence[str]) -> Narrowing | None:
-        article = _article(folded)
         if self._pattern is None:
+            return None
+        # 《民法典》的解释 names another document, whose own title was not recognised.
+        matches = [match for match in self._pattern.finditer(folded) if not _OF_IT.match(folded, match.end())]
+        article = _article(folded, [match.end() for match in matches], years)
+        # Where the question points into one law, another that it mentions may hold the answer too.
+        if article is None and not any(
+            _POINTS_IN.match(folded, match.end()) or _POINTS_BEFORE.search(folded[: match.start()]) for match in matches
+        ):
             return None
         found: dict[tuple[str, str], None] = {}
         words: list[str] = []
         year = ""
-        for match in self._pattern.finditer(folded):
-            points = (
-                article is not None
-                or _POINTS_IN.match(folded, match.end())
-                or _POINTS_BEFORE.search(folded[: match.start()])
-            )
-            # 《民法典》的解释 names another document, whose own title was not recognised.
-            if not points or re.match(r"[^，。？?]{0,30}(?:解释|草案|修正案|决定)", folded[match.end() :]):
-                continue
+        for match in matches:
             named = self._names[match[0]]
             if of_year := [item for item in named if any(item[1].date.startswith(y) for y in years)]:
                 named, year = of_year, of_year[0][1].date[:4]
@@ -131,11 +134,10 @@ def _named_year(title: str) -> str:
     return match[1] if (match := re.match(r"((?:19|20)\d\d)年", title)) else ""
 
 
-def _article(folded: str) -> Article | None:
-    if not (match := _ARTICLE.search(folded)):
-        bare = re.search(r"[\u4e00-\u9fff》>]\s*([0-9]{1,4})\s*$", folded)
-        return Article(bare[1]) if bare else None
-    number = parse_numeral(match[1] or match[3])
-    if number is None:
+def _article(folded: str, ends: Iterable[int], years: Sequence[str]) -> Article | None:
+    """The article named, ``ends`` being where the names of laws end."""
+    match = _ARTICLE.search(folded) or next(filter(None, (_BARE_ARTICLE.match(folded, end) for end in ends)), None)
+    if match is None:
         return None
-    return Article(f"{number}-{parse_numeral(match[2])}" if match[2] else str(number))
+    figure, part = match[1] or match[3], match[2]
+    return None if figure in years else Article(f"{int(figure)}-{int(part)}" if part else str(int(figure)))

@@ -68,24 +68,35 @@ def index(paths: tuple[str, ...], name: str | None, prune: bool, rebuild: bool) 
 @asking
 def ask(question: tuple[str, ...], names: tuple[str, ...], **options: Any) -> None:
     """Answer one question."""
+    from npcbot.answer import Library
     from npcbot.config import load_settings
-    from npcbot.terminal.wiring import Opened
+    from npcbot.terminal.plain import chosen
 
-    with Opened(load_settings(), names) as opened:
-        _print_answer(opened.answerer, " ".join(question), **options)
+    settings = load_settings()
+    with Library(settings) as library, library.answerer(chosen(settings, names)) as answerer:
+        _print_answer(answerer, " ".join(question), **options)
 
 
 @cli.command()
 @asking
 def chat(names: tuple[str, ...], **options: Any) -> None:
     """Ask in a loop, with history and line editing. An empty line or Ctrl-D ends it."""
+    from npcbot.answer import Library
     from npcbot.config import load_settings
     from npcbot.terminal.chat import converse
-    from npcbot.terminal.wiring import Opened
+    from npcbot.terminal.plain import chosen
 
     settings = load_settings()
-    with Opened(settings, names) as opened:
-        converse(settings.home, lambda question: _print_answer(opened.fresh(), question, **options))
+    asked = chosen(settings, names)
+
+    def answer(question: str) -> None:
+        with library.answerer(asked) as answerer:
+            _print_answer(answerer, question, **options)
+
+    with Library(settings) as library:
+        with library.answerer(asked):
+            pass  # what is wrong with a collection is said before the first question
+        converse(settings.home, answer)
 
 
 def _print_answer(answerer: Any, question: str, k: int | None, mode: str, no_narrow: bool, as_json: bool) -> None:
@@ -192,6 +203,7 @@ def evaluate(
     json_file: str | None,
 ) -> None:
     """Measure retrieval on BEIR folders (corpus.jsonl, queries.jsonl, qrels.tsv)."""
+    _writable(json_file)
     from npcbot.terminal import measuring
 
     written = []
@@ -215,6 +227,7 @@ def evaluate(
 @click.option("--json", "json_file", type=click.Path(dir_okay=False), help="Write the figures to a file.")
 def bench(name: str | None, asked: int, encoded: int, fp32: str | None, threads: int, json_file: str | None) -> None:
     """Time indexing, questions, loading and memory, beside plain baselines in the same run."""
+    _writable(json_file)
     from npcbot.terminal import measuring
 
     figures = measuring.benched(name, asked, encoded, fp32, threads, click.echo)
@@ -224,9 +237,20 @@ def bench(name: str | None, asked: int, encoded: int, fp32: str | None, threads:
         _write(json_file, json.dumps(figures.as_json, indent=1) + "\n")
 
 
-def _write(path: str, content: str) -> None:
+def _writable(path: str | None) -> None:
+    """Tells before hours of measuring that their figures could not be written. Leaves the file as it is."""
+    # To open and close a pipe would end it for its reader.
+    if path is None or (os.path.exists(path) and not os.path.isfile(path)):
+        return
+    there = os.path.lexists(path)
+    _write(path, "", mode="a")
+    if not there:
+        os.unlink(path)
+
+
+def _write(path: str, content: str, mode: str = "w") -> None:
     try:
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path, mode, encoding="utf-8") as file:
             file.write(content)
     except OSError as error:
         raise NpcbotError(f"{path}: cannot be written: {error.strerror}", "Name another file.") from error

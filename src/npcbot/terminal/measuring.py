@@ -15,6 +15,7 @@ from npcbot.evaluation.measure import MEASURES, Result, evaluate, indexed, paire
 from npcbot.retrieval import confidence
 from npcbot.retrieval.engine import Mode
 from npcbot.terminal.indexing import ProgressLine
+from npcbot.terminal.plain import chosen
 
 
 def results(
@@ -64,18 +65,18 @@ def benched(
     name: str | None, asked: int, encoded: int, fp32: str | None, threads: int, say: Callable[[str], None]
 ) -> Figures:
     """Opens a collection, timing that too, and runs the bench over it."""
+    from npcbot.answer import Library
     from npcbot.evaluation.bench import bench, rows
-    from npcbot.terminal.wiring import Opened
 
     settings = load_settings()
     settings = replace(settings, encoder=replace(settings.encoder, threads=threads))
     began = time.perf_counter()
-    with Opened(settings, [name] if name else []) as opened:
+    with Library(settings) as library, library.answerer(chosen(settings, (name,) if name else ())) as answerer:
         loading = time.perf_counter() - began
         folder = Path(fp32) if fp32 else None
         done = bench(
-            opened.answerer,
-            opened.answerer.engine.encoder,
+            answerer,
+            library.encoder,
             asked=asked,
             encoded=encoded,
             fp32=folder,

@@ -120,9 +120,7 @@ def check(printed: str, citations: Sequence[Citation]) -> None:
     Raises:
         QuoteRefused: one differs, is missing or is too many.
     """
-    found = [_unmarked(quote) for quote in read_back(printed)]
-    expected = [_unmarked(visible(strip_breaks(citation.excerpt))) for citation in citations]
-    if found != expected:
+    if list(read_back(printed)) != [_compared(visible(citation.excerpt)) for citation in citations]:
         raise QuoteRefused("What would be printed is not what is quoted.", "Nothing is shown. Please report this.")
 
 
@@ -134,7 +132,7 @@ def read_back(printed: str) -> Iterator[str]:
         body = _NUMBER.sub("", plain, count=1)
         if not body.startswith((FIRST, NEXT)):
             if current is not None:
-                yield strip_breaks("".join(current))
+                yield _compared("".join(current))
             current = None
             continue
         text = body[len(FIRST) :]
@@ -143,7 +141,7 @@ def read_back(printed: str) -> Iterator[str]:
         else:
             current.append(("\n" if body.startswith(FIRST) else "") + text)
     if current is not None:
-        yield strip_breaks("".join(current))
+        yield _compared("".join(current))
 
 
 def _wrapped(text: str, room: int) -> Iterator[tuple[str, list[int]]]:
@@ -152,23 +150,35 @@ def _wrapped(text: str, room: int) -> Iterator[tuple[str, list[int]]]:
     for paragraph in text.split("\n"):
         bar = FIRST
         line: list[int] = []
-        used, last_space = 0, -1
-        for i, character in enumerate(paragraph):
-            wide = _columns(character)
-            if used + wide > room and line:
-                cut = len(line)
-                if character.isascii() and character.isalnum() and last_space > 0:
-                    cut = last_space
+        used = 0
+        for offset in range(begin, begin + len(paragraph)):
+            while line and used + _columns(text[offset]) > room:
+                cut = _cut([text[before] for before in (*line, offset)])
                 yield bar, line[:cut]
                 bar, line = NEXT, line[cut:]
-                used = sum(_columns(text[offset]) for offset in line)
-                last_space = -1
-            line.append(begin + i)
-            used += wide
-            if character == " ":
-                last_space = len(line)
+                used = sum(_columns(text[before]) for before in line)
+            line.append(offset)
+            used += _columns(text[offset])
         yield bar, line
         begin += len(paragraph) + 1
+
+
+def _cut(characters: Sequence[str]) -> int:
+    """How many of the characters stay in the line, whose last has no room.
+
+    Words and figures stay whole where they fit a line, and no line begins with a space or an accent: those go to the
+    next line behind what stands before them, since nothing may be dropped at a seam that is read back.
+    """
+    seams = [
+        at
+        for at in range(len(characters) - 1, 0, -1)
+        if not characters[at].isspace() and not unicodedata.combining(characters[at])
+    ]
+    for at in seams:
+        left, right = characters[at - 1], characters[at]
+        if left.isspace() or _columns(left) == 2 or _columns(right) == 2:
+            return at
+    return seams[0] if seams else len(characters) - 1
 
 
 def _columns(character: str) -> int:
@@ -190,8 +200,9 @@ def _mark(begin: bool, colour: bool) -> str:
     return _OPEN if begin else _CLOSE
 
 
-def _unmarked(text: str) -> str:
-    return text.replace(_OPEN, "").replace(_CLOSE, "")
+def _compared(text: str) -> str:
+    """Without marks first: one at the end of a paragraph would hide whether Latin words meet at its break."""
+    return strip_breaks(text.replace(_OPEN, "").replace(_CLOSE, ""))
 
 
 def _dim(text: str, colour: bool) -> str:

@@ -1,0 +1,116 @@
+"""How sure the answer is: a probability, moved by each feature as its coefficient says, fitted for one encoder only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from npcbot.errors import EncoderError
+from npcbot.retrieval.confidence import FILE, UNFITTED, Calibration, Features, expanded, load
+from npcbot.retrieval.marking import FEATURES
+
+NAMES = [field.name for field in fields(Features)]
+INPUTS = 2 * len(NAMES) - 1
+NOTHING = Features(**dict.fromkeys(NAMES, 0.0))
+values = st.floats(-1e6, 1e6)
+
+
+def calibration(coefficients: list[float], intercept: float = 0.0) -> Calibration:
+    return replace(UNFITTED, intercept=intercept, coefficients=tuple(coefficients))
+
+
+def written(tmp_path: Path, **changed: Any) -> Path:
+    """A calibration file for the encoder ``mine``; ``None`` leaves a part out."""
+    facts = {
+        "encoder": "mine",
+        "features": NAMES,
+        "fusion": {"lexical": 0.7, "low": 0.1, "high": 0.5},
+        "mark": dict.fromkeys(FEATURES, 1.5),
+        "mark_foreign": dict.fromkeys(FEATURES, 2.5),
+        "intercept": -1,
+        "coefficients": list(range(INPUTS)),
+        "threshold": 0.25,
+    } | changed
+    path = tmp_path / FILE
+    path.write_text(json.dumps({name: value for name, value in facts.items() if value is not None}), "utf-8")
+    return path
+
+
+@given(st.lists(values, min_size=INPUTS, max_size=INPUTS), values, st.builds(Features, *[values] * len(NAMES)))
+def test_it_is_a_probability(coefficients: list[float], intercept: float, features: Features) -> None:
+    assert 0 < calibration(coefficients, intercept).confidence(features) < 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_feature_moves_it_as_its_coefficient_says(name: str, sign: int) -> None:
+    coefficients = [0.0] * INPUTS
+    coefficients[NAMES.index(name)] = sign * 2.0
+    made = calibration(coefficients)
+    assert made.confidence(NOTHING) == 0.5
+    low, high = (made.confidence(replace(NOTHING, **{name: value})) for value in (0.25, 0.75))
+    assert (0.5 < low < high) if sign > 0 else (0.5 > low > high)
+
+
+@pytest.mark.parametrize("name", NAMES[:-1])
+def test_features_count_otherwise_in_chinese(name: str) -> None:
+    coefficients = [0.0] * INPUTS
+    coefficients[len(NAMES) + NAMES.index(name)] = 2.0
+    made = calibration(coefficients)
+    assert made.confidence(replace(NOTHING, **{name: 1.0})) == 0.5
+    assert made.confidence(replace(NOTHING, **{name: 1.0, "chinese": 1.0})) > 0.5
+
+
+def test_unfitted_goes_by_the_words_found() -> None:
+    assert len(UNFITTED.coefficients) == len(expanded(NOTHING)) == INPUTS
+    assert UNFITTED.confidence(replace(NOTHING, dense=1.0, margin=1.0, agree=1.0)) < UNFITTED.threshold
+    assert UNFITTED.confidence(replace(NOTHING, coverage=0.8, sentence=0.8)) > UNFITTED.threshold
+
+
+def test_a_file_for_this_encoder(tmp_path: Path) -> None:
+    made = load(written(tmp_path), "mine")
+    assert (made.weights.lexical, made.weights.low, made.weights.high) == (0.7, 0.1, 0.5)
+    assert set(made.mark.values()) == {1.5}
+    assert set(made.mark_foreign.values()) == {2.5}
+    assert (made.intercept, made.coefficients, made.threshold) == (-1, tuple(range(INPUTS)), 0.25)
+
+
+def test_without_a_file_for_this_encoder_nothing_is_fitted(tmp_path: Path) -> None:
+    assert load(tmp_path / FILE, "mine") is UNFITTED
+    # Whatever else stands in the file of another encoder.
+    assert load(written(tmp_path, features=["dense"], threshold=None), "yours") is UNFITTED
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"encoder": None},
+        {"features": NAMES[:-1]},
+        {"features": NAMES[::-1]},
+        {"fusion": {"lexical": 0.7}},
+        {"mark": {"words": 1.0}},
+        {"mark_foreign": None},
+        {"coefficients": [1.0] * (INPUTS - 1)},
+        {"coefficients": [*range(INPUTS - 1), "much"]},
+        {"coefficients": 3},
+        {"threshold": None},
+    ],
+    ids=str,
+)
+def test_a_broken_file_is_named(tmp_path: Path, changed: dict[str, Any]) -> None:
+    path = written(tmp_path, **changed)
+    with pytest.raises(EncoderError, match=str(path)):
+        load(path, "mine")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b'"mine"'])
+def test_a_file_that_is_no_object(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / FILE).write_bytes(content)
+    with pytest.raises(EncoderError, match="cannot be used"):
+        load(tmp_path / FILE, "mine")
