@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
@@ -65,6 +66,38 @@ class RetrievalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TelegramSettings:
+    """``npcbot serve``. Rates are ``"10/60"``: so many in so many seconds. Sizes are in bytes, times in seconds; chats
+    and operators are Telegram's ids; 0 turns ``health_port`` off."""
+
+    api_base: str
+    mode: str
+    webhook_url: str
+    webhook_port: int
+    workers: int
+    chats_at_once: int
+    backlog: int
+    stale_seconds: int
+    stale: str
+    per_person: str
+    per_chat: str
+    overall: str
+    send_per_chat: str
+    send_per_group: str
+    send_overall: str
+    allow: tuple[int, ...]
+    block: tuple[int, ...]
+    leave_unknown: bool
+    operators: tuple[int, ...]
+    upload_bytes: int
+    quota_documents: int
+    quota_bytes: int
+    typing: bool
+    log_questions: bool
+    health_port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, where state lives (``home``), and the files they were read from."""
 
@@ -74,6 +107,7 @@ class Settings:
     collections: CollectionSettings
     answer: AnswerSettings
     retrieval: RetrievalSettings
+    telegram: TelegramSettings
     home: Path
     files: tuple[Path, ...]
 
@@ -85,6 +119,7 @@ _SECTIONS: dict[str, type[Any]] = {
     "collections": CollectionSettings,
     "answer": AnswerSettings,
     "retrieval": RetrievalSettings,
+    "telegram": TelegramSettings,
 }
 # (section, key) -> smallest and largest value that make sense.
 _BOUNDS: dict[tuple[str, str], tuple[float, float]] = {
@@ -101,7 +136,23 @@ _BOUNDS: dict[tuple[str, str], tuple[float, float]] = {
     ("answer", "neighbours"): (0, 5000),
     ("answer", "max_question"): (2, 9999),
     ("retrieval", "candidates"): (10, 10_000),
+    ("telegram", "webhook_port"): (1, 65_535),
+    ("telegram", "workers"): (0, 1024),
+    ("telegram", "chats_at_once"): (1, 10_000),
+    ("telegram", "backlog"): (1, 1_000_000),
+    ("telegram", "stale_seconds"): (1, 1_000_000),
+    # Telegram hands out files of at most 20 MB to bots, unless the API server is one's own.
+    ("telegram", "upload_bytes"): (1, 1 << 31),
+    ("telegram", "quota_documents"): (1, 100_000),
+    ("telegram", "quota_bytes"): (1, 1 << 40),
+    ("telegram", "health_port"): (0, 65_535),
 }
+_CHOICES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("telegram", "mode"): ("polling", "webhook"),
+    ("telegram", "stale"): ("say", "drop"),
+}
+_RATES = ("per_person", "per_chat", "overall", "send_per_chat", "send_per_group", "send_overall")
+_RATE = re.compile(r"[1-9][0-9]{0,6}/[1-9][0-9]{0,6}")
 
 
 @cache
@@ -172,10 +223,18 @@ def _checked(file: Path, section: str, key: str, value: Any) -> Any:
         if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
             raise ConfigError(f"{file}: {section}.{key} must be a list of names in quotes", "")
         return tuple(value)
+    if kind == "tuple[int, ...]":
+        if not (isinstance(value, list) and all(type(item) is int for item in value)):
+            raise ConfigError(f"{file}: {section}.{key} must be a list of numbers", "")
+        return tuple(value)
     if type(value).__name__ != kind:
         raise ConfigError(f"{file}: {section}.{key} must be of type {kind}, not {type(value).__name__}", "")
     if bounds := _BOUNDS.get((section, key)):
         low, high = bounds
         if not low <= value <= high:
             raise ConfigError(f"{file}: {section}.{key} is {value}; it must lie between {low:g} and {high:g}", "")
+    if (choices := _CHOICES.get((section, key))) and value not in choices:
+        raise ConfigError(f"{file}: {section}.{key} is {value!r}; it must be one of {', '.join(choices)}", "")
+    if section == "telegram" and key in _RATES and not _RATE.fullmatch(value):
+        raise ConfigError(f"{file}: {section}.{key} is {value!r}; a rate is written 10/60: ten in a minute", "")
     return value

@@ -16,7 +16,7 @@ from npcbot.retrieval.confidence import FILE, UNFITTED, Calibration, Features, e
 from npcbot.retrieval.marking import FEATURES
 
 NAMES = [field.name for field in fields(Features)]
-INPUTS = 2 * len(NAMES) - 1
+INPUTS = 2 * len(NAMES) - 1 + 3
 NOTHING = Features(**dict.fromkeys(NAMES, 0.0))
 values = st.floats(-1e6, 1e6)
 

@@ -122,7 +122,8 @@ def test_articles(question: str, number: str | None) -> None:
 
 def test_a_year_is_no_article() -> None:
     found = CATALOGUE.narrow("选举法2015")
-    assert found is None or found.article is None
+    assert found is not None
+    assert (found.article, found.year) == (None, "2015")
 
 
 def test_what_was_narrowed_is_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from npcbot.answer.show import block_of, status_of
 from npcbot.answer.verify import verify
 from npcbot.config import AnswerSettings
 from npcbot.retrieval.engine import Engine, Found, Hit, Mode
+from npcbot.retrieval.narrowing import Narrowing
 from npcbot.retrieval.question import checked
 
 
@@ -55,9 +57,16 @@ class Answerer:
         return self._settings.threshold or self.engine.calibration.threshold
 
     def ask(
-        self, question: str, k: int | None = None, *, mode: Mode = Mode.HYBRID, narrow: bool | None = None
+        self,
+        question: str,
+        k: int | None = None,
+        *,
+        mode: Mode = Mode.HYBRID,
+        narrow: bool | None = None,
+        within: Sequence[Narrowing] = (),
     ) -> Answer:
-        """Up to ``k`` citations. ``narrow`` and ``k`` are by default as the settings have them.
+        """Up to ``k`` citations. ``narrow`` and ``k`` are by default as the settings have them; ``within`` as for the
+        engine.
 
         Raises:
             QuestionError: the question cannot be asked as it stands.
@@ -65,7 +74,7 @@ class Answerer:
         """
         asked = checked(question, self._settings.max_question)
         narrow = self.narrow if narrow is None else narrow
-        found = self.engine.search(asked, k or self._settings.k, mode=mode, narrow=narrow)
+        found = self.engine.search(asked, k or self._settings.k, mode=mode, narrow=narrow, within=within)
         began = time.perf_counter()
         cited = tuple(self._cite(rank, hit, found) for rank, hit in enumerate(found.hits, 1))
         answered = bool(cited) and found.confidence >= self.threshold

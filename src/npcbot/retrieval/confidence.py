@@ -46,7 +46,8 @@ class Features:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Everything that was fitted for one encoder. ``mark_foreign`` marks for questions in another language than the
-    documents'. ``coefficients`` belong to the features in their order, then their products with ``chinese``;
+    documents'. ``coefficients`` belong to the features in their order, then their products with ``chinese``,
+    then three of them with ``legal``;
     ``threshold`` is the confidence from which a question counts as answered; ``adapter`` adapts Chinese questions."""
 
     weights: Weights
@@ -64,9 +65,15 @@ class Calibration:
 
 
 def expanded(features: Features) -> tuple[float, ...]:
-    """The inputs of the model: lexical features mean something else in a question of another language."""
+    """The inputs of the model: lexical features mean something else in a question of another language, and cosines do
+    where the vector was adapted."""
     values = astuple(features)
-    return (*values, *(value * features.chinese for value in values[:-1]))
+    adapted = (features.dense, features.margin, features.coverage)
+    return (
+        *values,
+        *(value * features.chinese for value in values[:-1]),
+        *(value * features.legal for value in adapted),
+    )
 
 
 #: For an encoder that nothing was fitted for: words decide, cosines are not comparable between encoders.
@@ -75,7 +82,7 @@ UNFITTED = Calibration(
     mark={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0},
     mark_foreign={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0, "meaning": 5.0},
     intercept=-3.0,
-    coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 17),
+    coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 20),
     threshold=0.5,
 )
 
@@ -95,7 +102,7 @@ def load(path: Path, fingerprint: str) -> Calibration:
         names = [field.name for field in fields(Features)]
         if facts["features"] != names:
             raise ValueError(f"features {facts['features']}, not {names}")
-        if len(facts["coefficients"]) != 2 * len(names) - 1:
+        if len(facts["coefficients"]) != len(UNFITTED.coefficients):
             raise ValueError(f"{len(facts['coefficients'])} coefficients for {len(names)} features")
         return Calibration(
             weights=Weights(**facts["fusion"]),

@@ -129,21 +129,26 @@ class Engine:
         *,
         mode: Mode = Mode.HYBRID,
         narrow: bool = True,
+        within: Sequence[Narrowing] = (),
         without: frozenset[int] = frozenset(),
     ) -> Found:
         """The best ``k`` hits, best first; ties in the order of collections and rows. ``narrow`` off searches all.
 
-        ``without`` leaves rows of the first collection out, for measuring what is said when they are not there.
+        ``within`` is tried first, in its order, where the question itself does not narrow. ``without`` leaves rows of
+        the first collection out, for measuring what is said when they are not there.
 
-        A narrowed search that finds nothing convincing gives way to a search of everything.
+        A narrowed search that finds nothing convincing gives way to a wider one, at last to a search of everything.
         """
         began = time.perf_counter()
         query = self.query(question, mode)
         encoded = time.perf_counter()
-        narrowing = self.catalogue.narrow(question) if narrow else None
-        found = self._search(query, k, mode, narrowing, without)
-        if narrowing is not None and found.confidence < self.calibration.threshold and narrowing.article is None:
-            wide = self._search(query, k, mode, None, without)
+        named = self.catalogue.narrow(question) if narrow else None
+        narrowings = [*within] if named is None else [named]
+        found = self._search(query, k, mode, narrowings[0] if narrowings else None, without)
+        for narrowing in (*narrowings[1:], None) if narrowings and (named is None or named.article is None) else ():
+            if found.confidence >= self.calibration.threshold:
+                break
+            wide = self._search(query, k, mode, narrowing, without)
             if wide.confidence >= self.calibration.threshold:
                 found = wide
         ended = time.perf_counter()
@@ -161,9 +166,12 @@ class Engine:
             return Found(question, (), 0.0, narrowing, None, idf)
         scores = self._scores(found, mode, query.legal)
         order = sorted(range(len(scores)), key=lambda i: (-scores[i], found.places[i]))
-        # More than wanted, so that versions and identical texts can be put together.
-        hits = self._hits(found, scores, order[: max(2 * k, 20)], narrowing)
-        hits = _one_of_each(_in_force_first(hits, narrowing))
+        # More than wanted, so that versions and identical texts can be put together; still more where there are many.
+        hits: list[Hit] = []
+        taken = 0
+        while len(hits) < k and taken < len(order):
+            taken = max(2 * k, 20, 4 * taken)
+            hits = _one_of_each(_in_force_first(self._hits(found, scores, order[:taken], narrowing), narrowing))
         if not hits:
             return Found(question, (), 0.0, narrowing, None, idf)
         text, spans, table = self.sentences(hits[0], question, idf)
@@ -350,6 +358,11 @@ class Engine:
 
 def _rows_of(collection: Collection, narrowing: Narrowing) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     rows = np.zeros(collection.n, dtype=np.bool_)
+    if narrowing.rows:
+        for name, first, end in narrowing.rows:
+            if name == collection.name:
+                rows[first:end] = True
+        return rows
     for name, document_id in narrowing.documents:
         if name == collection.name:
             info = collection.info(document_id)

@@ -38,13 +38,13 @@ def normalised(scores: Floats, best: int) -> Floats:
     order = np.sort(scores)[::-1]
     bottom = float(order[min(best, len(order)) - 1])
     if top <= bottom:
-        return np.ones_like(scores) if top > 0 else np.zeros_like(scores)
+        return np.where((scores >= top) & (top > 0), 1, 0).astype(np.float32)
     return np.asarray(np.clip((scores - bottom) / (top - bottom), 0.0, 1.0), dtype=np.float32)
 
 
 def lexical_weight(coverage: float, weights: Weights, legal: float = 0.0) -> float:
     """The lexical share for a question whose words are covered to this degree, and that is legal to that."""
-    ramp = (coverage - weights.low) / (weights.high - weights.low)
+    ramp = (coverage - weights.low) / max(weights.high - weights.low, 1e-6)
     return weights.lexical * min(1.0, max(0.0, ramp)) * (1 - weights.legal * legal)
 
 

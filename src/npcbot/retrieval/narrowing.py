@@ -46,13 +46,15 @@ class Article(NamedTuple):
 class Narrowing:
     """The documents that the question names, as ``(collection, document_id)``, and the words that say so.
 
-    ``article`` is set where one of their articles is named; ``year`` where a year chose among versions.
+    ``article`` is set where one of their articles is named; ``year`` where a year chose among versions; ``rows`` keeps
+    to passages of these documents, as ``(collection, first row, end row)``.
     """
 
     documents: frozenset[tuple[str, str]]
     words: tuple[str, ...]
     article: Article | None = None
     year: str = ""
+    rows: tuple[tuple[str, int, int], ...] = ()
 
 
 class Catalogue:
@@ -136,8 +138,11 @@ def _named_year(title: str) -> str:
 
 def _article(folded: str, ends: Iterable[int], years: Sequence[str]) -> Article | None:
     """The article named, ``ends`` being where the names of laws end."""
-    match = _ARTICLE.search(folded) or next(filter(None, (_BARE_ARTICLE.match(folded, end) for end in ends)), None)
+    match = _ARTICLE.search(folded)
+    if match is None:
+        bare = (_BARE_ARTICLE.match(folded, end) for end in ends)
+        match = next((found for found in bare if found is not None and found[1] not in years), None)
     if match is None:
         return None
     figure, part = match[1] or match[3], match[2]
-    return None if figure in years else Article(f"{int(figure)}-{int(part)}" if part else str(int(figure)))
+    return Article(f"{int(figure)}-{int(part)}" if part else str(int(figure)))
