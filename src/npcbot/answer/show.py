@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Final
 
 from npcbot.answer.citation import Citation, cite
 from npcbot.answer.verify import verify_citation
 from npcbot.index import Collection, DocumentInfo, StoredPassage
 
-#: Passages on either side among which the rest of an article is looked for; an article has some thousand characters
-#: a passage.
-_REACH = 40
+#: Passages on either side among which the rest of an article is looked for first, and at most; an article has some
+#: thousand characters a passage.
+_NEAR: Final = 2
+_REACH: Final = 50
 
 
 class StoredTexts:
@@ -26,8 +28,14 @@ class StoredTexts:
 
 def block_of(collection: Collection, stored: StoredPassage) -> list[StoredPassage]:
     """The passages that make up the whole article or paragraph of a passage, it among them."""
-    around = collection.neighbours(stored.row, _REACH, _REACH)
-    return [other for other in around if other.passage.block == stored.passage.block]
+    reach = _NEAR
+    while True:
+        around = collection.neighbours(stored.row, reach, reach)
+        block = [other for other in around if other.passage.block == stored.passage.block]
+        whole = block[0] is not around[0] and block[-1] is not around[-1]
+        if whole or reach >= _REACH:
+            return block
+        reach *= 5
 
 
 def status_of(collection: Collection, info: DocumentInfo) -> str:
