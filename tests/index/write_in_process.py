@@ -5,6 +5,7 @@ Arguments: home, edition, seconds of delay per batch of texts.
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ def edition_of(word: str) -> list[Document]:
 
 
 def main(home: str, edition: str, delay: str) -> None:
+    # Whatever the tests were started by, Ctrl-C reaches this process.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     staging._BATCH = 8
     encoder = FakeEncoder(delay=float(delay))
     import bm25s  # noqa: F401

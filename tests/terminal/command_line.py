@@ -173,7 +173,9 @@ def process(
     home: Path, arguments: Sequence[str | bytes], *, before: str = "", **options: Any
 ) -> subprocess.Popen[bytes]:
     """``npcbot`` in a process of its own; ``before`` is Python that runs first."""
-    code = f"import sys\nfrom npcbot.terminal.cli import main\n{before}\nmain()"
+    # Whatever the tests were started by, Ctrl-C reaches the command.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"import sys\n{heard}\nfrom npcbot.terminal.cli import main\n{before}\nmain()"
     return subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
         env=os.environ
