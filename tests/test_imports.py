@@ -20,6 +20,7 @@ ORDER = [
     "config",
     "numerals",
     "folding",
+    "visible",
     "documents",
     "passages",
     "encoders",
@@ -27,6 +28,7 @@ ORDER = [
     "retrieval",
     "answer",
     "evaluation",
+    "telegram",
     "terminal",
 ]
 HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "jieba", "onnxruntime", "opencc", "tokenizers"}

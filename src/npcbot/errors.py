@@ -20,7 +20,12 @@ class ConfigError(NpcbotError):
 
 
 class DocumentError(NpcbotError):
-    """A file cannot be read as a document; the message names the file."""
+    """A file cannot be read as a document; the message names the file. ``reason`` is for those who say it in other
+    words: ``too_large``, ``empty``, ``no_text``, ``not_text``, ``bomb``, ``encrypted``, ``unknown_kind``, ``other``."""
+
+    def __init__(self, message: str, hint: str = "", reason: str = "other") -> None:
+        super().__init__(message, hint)
+        self.reason = reason
 
 
 class EncoderError(NpcbotError):

@@ -71,6 +71,12 @@ class Library:
         finally:
             self._give_back(held)
 
+    def let_go(self, name: str) -> None:
+        """Closes a collection, once the last who uses it is done; it is opened again when it is asked."""
+        with self._lock:
+            if name in self._opened:
+                self._retire(name)
+
     def _take(self, names: Sequence[str]) -> list[_Opened]:
         with self._lock:
             held: list[_Opened] = []

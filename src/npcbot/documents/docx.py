@@ -59,7 +59,7 @@ def read(data: bytes, path: Path) -> Extracted:
     except DocumentError:
         raise
     except MemoryError:
-        raise DocumentError(f"{path}: too large to be opened", "Split the file.") from None
+        raise DocumentError(f"{path}: too large to be opened", "Split the file.", "too_large") from None
     except Exception as error:  # python-docx lets through whatever zip, XML and relationships can raise
         raise DocumentError(
             f"{path}: damaged, cannot be read as .docx ({type(error).__name__}: {error})",
@@ -72,13 +72,16 @@ def _check_archive(data: bytes, path: Path) -> None:
     """Refuse bombs before anything is parsed: by the archive's directory, and by unpacking, since directories lie."""
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise DocumentError(
-            f"{path}: an old .doc, or a .docx protected by a password", "Save it as .docx without a password."
+            f"{path}: an old .doc, or a .docx protected by a password",
+            "Save it as .docx without a password.",
+            "encrypted",
         )
     if data.startswith(b"{\\rtf"):
         raise DocumentError(f"{path}: not a .docx but rich text (RTF)", "Save it as .docx.")
     bomb = DocumentError(
         f"{path}: unpacks to more than is safe (a zip bomb?)",
         f"At most {MAX_UNPACKED >> 20} MB, {_MAX_ENTRIES:,} parts and {_MAX_RATIO} times its size are unpacked.",
+        "bomb",
     )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -90,7 +93,7 @@ def _check_archive(data: bytes, path: Path) -> None:
             total = 0
             for entry in entries:
                 if entry.flag_bits & 1:
-                    raise DocumentError(f"{path}: encrypted", "Save it as .docx without a password.")
+                    raise DocumentError(f"{path}: encrypted", "Save it as .docx without a password.", "encrypted")
                 size = 0
                 with archive.open(entry) as part:
                     while chunk := part.read(_CHUNK):

@@ -41,7 +41,7 @@ def read(data: bytes, path: Path) -> Extracted:
     except pdfium.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD or "password" in str(error).lower():
             raise DocumentError(
-                f"{path}: encrypted, a password is needed to read it", "Save a copy without a password."
+                f"{path}: encrypted, a password is needed to read it", "Save a copy without a password.", "encrypted"
             ) from None
         raise DocumentError(
             f"{path}: damaged, cannot be read as PDF ({error})", "Get an undamaged copy, or print it to PDF anew."
@@ -99,10 +99,12 @@ def _assembled(pages: list[tuple[str, bool]], path: Path) -> Extracted:
     words = sum(map(_length, texts))
     if all(image or _length(text) <= _FEW for text, image in pages):
         if scanned:
-            raise DocumentError(f"{path}: only images, no text ({_listed(scanned)})", _OCR)
-        raise DocumentError(f"{path}: its pages hold no text ({_listed(list(range(1, len(pages) + 1)))})", _OCR)
+            raise DocumentError(f"{path}: only images, no text ({_listed(scanned)})", _OCR, "no_text")
+        raise DocumentError(
+            f"{path}: its pages hold no text ({_listed(list(range(1, len(pages) + 1)))})", _OCR, "no_text"
+        )
     if sum(len(_UNMAPPED.findall(text)) for text in texts) > _UNMAPPED_SHARE * words:
-        raise DocumentError(f"{path}: its fonts do not say which characters they draw", _OCR)
+        raise DocumentError(f"{path}: its fonts do not say which characters they draw", _OCR, "no_text")
     starts, pieces, offset = [], [], 0
     for text in texts:
         starts.append(offset)

@@ -51,7 +51,9 @@ def extract(path: Path, *, max_bytes: int = DEFAULT_MAX_BYTES) -> Extracted:
     """
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        raise DocumentError(f"{path}: files ending in {path.suffix or 'nothing'!r} cannot be read", KNOWN)
+        raise DocumentError(
+            f"{path}: files ending in {path.suffix or 'nothing'!r} cannot be read", KNOWN, "unknown_kind"
+        )
     extracted = reader(_load(path, max_bytes), path)
     _check(extracted.text, path)
     return extracted
@@ -78,16 +80,17 @@ def _load(path: Path, max_bytes: int) -> bytes:
         raise DocumentError(
             f"{path}: {status.st_size:,} bytes, more than the {max_bytes:,} allowed",
             "Split the file, or raise documents.max_bytes in npcbot.toml.",
+            "too_large",
         )
     if not data.strip():
-        raise DocumentError(f"{path}: empty", "Remove it, or put the text in it.")
+        raise DocumentError(f"{path}: empty", "Remove it, or put the text in it.", "empty")
     return data
 
 
 def _check(text: str, path: Path) -> None:
     """What holds for the text of every format: it has words, can be stored as UTF-8, and can be shown."""
     if not any(map(str.isalnum, text)):
-        raise DocumentError(f"{path}: holds no text", "Remove it, or put the text in it.")
+        raise DocumentError(f"{path}: holds no text", "Remove it, or put the text in it.", "no_text")
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
@@ -103,13 +106,14 @@ def _check(text: str, path: Path) -> None:
         raise DocumentError(
             f"{path}: binary data, not text ({controls:,} control characters)",
             "Remove it from the folder, or convert it to text.",
+            "not_text",
         )
 
 
 def _plain(data: bytes, path: Path) -> Decoded:
     for magic, kind, hint in _BINARY:
         if data.startswith(magic):
-            raise DocumentError(f"{path}: not text but {kind}", hint)
+            raise DocumentError(f"{path}: not text but {kind}", hint, "not_text")
     return decode(data, path)
 
 

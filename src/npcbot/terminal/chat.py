@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from npcbot.errors import NpcbotError
-from npcbot.terminal.plain import visible
+from npcbot.visible import visible
 
 _HISTORY = "chat_history"
 _KEPT = 1000

@@ -170,6 +170,67 @@ def text(document: str, name: str | None) -> None:
 
 
 @cli.command()
+@click.option("--api-base", metavar="URL", default=None, help="Another Bot API server than the one in the settings.")
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning"]), default="info", show_default=True)
+def serve(api_base: str | None, log_level: str) -> None:
+    """Run the Telegram bot. Its token stands in NPCBOT_TELEGRAM_TOKEN. Ctrl-C or SIGTERM ends it in good order."""
+    from npcbot.config import load_settings
+    from npcbot.telegram.app import serve
+
+    serve(load_settings(), api_base, log_level)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+def backup(file: str) -> None:
+    """Save all state of the bot and every collection in one file, while the bot runs."""
+    from pathlib import Path
+
+    from npcbot.config import load_settings
+    from npcbot.telegram.backup import backup
+
+    click.echo(f"{backup(load_settings().home, Path(file))} files saved in {file}")
+
+
+@cli.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+def restore(file: str) -> None:
+    """Put a backup into an NPCBOT_HOME that has no state."""
+    from pathlib import Path
+
+    from npcbot.config import load_settings
+    from npcbot.telegram.backup import restore
+
+    settings = load_settings()
+    click.echo(f"{restore(settings.home, Path(file))} files put back into {settings.home}")
+
+
+@cli.group()
+def feedback() -> None:
+    """What people thought of the answers in Telegram."""
+
+
+@feedback.command("export")
+@click.argument("folder", type=click.Path(file_okay=False))
+@_some_collections
+def export_feedback(folder: str, names: tuple[str, ...]) -> None:
+    """Write the votes as a BEIR folder for `npcbot eval`."""
+    from pathlib import Path
+
+    from npcbot.answer import Library
+    from npcbot.config import load_settings
+    from npcbot.telegram.feedback import exported
+    from npcbot.telegram.state import NAME, State
+    from npcbot.terminal.plain import chosen
+
+    settings = load_settings()
+    state = State(settings.home / NAME)
+    with Library(settings) as library:
+        written = exported(state.feedback(), library, chosen(settings, names), Path(folder))
+    click.echo(f"{written} votes in {folder}; measure with: npcbot eval {folder}")
+
+
+@cli.command()
 @_some_collections
 def doctor(names: tuple[str, ...]) -> None:
     """Say what is configured, what is found, and what is wrong."""
@@ -285,7 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(2)
     except NpcbotError as error:
-        from npcbot.terminal.plain import visible
+        from npcbot.visible import visible
 
         click.echo(f"npcbot: {visible(str(error))}", err=True)
         sys.exit(2)

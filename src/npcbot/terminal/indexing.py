@@ -14,8 +14,8 @@ from npcbot.documents import Found, discover, read
 from npcbot.encoders import load_encoder
 from npcbot.errors import DocumentError, IndexMissing, NpcbotError
 from npcbot.index import Collection, UpdateReport, update
-from npcbot.terminal.plain import visible
 from npcbot.types import Document
+from npcbot.visible import visible
 
 _STAGES: Mapping[str, str] = {
     "wait": "waiting for another writer",

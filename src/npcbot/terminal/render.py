@@ -15,7 +15,7 @@ from npcbot.answer import Answer, Citation
 from npcbot.errors import QuoteRefused
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.question import is_chinese
-from npcbot.terminal.plain import visible
+from npcbot.visible import visible
 
 FIRST, NEXT = "┃ ", "│ "
 _OPEN, _CLOSE = "⟦", "⟧"

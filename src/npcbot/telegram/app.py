@@ -1,0 +1,261 @@
+"""The bot put together: its services, its handlers, its coming up and going down."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+import httpx
+from filelock import FileLock, Timeout
+from telegram import Bot, Update, User
+from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.ext import Application, ApplicationBuilder, BaseHandler, ExtBot, TypeHandler
+from telegram.request import HTTPXRequest
+
+from npcbot.answer import Library
+from npcbot.config import Settings
+from npcbot.errors import ConfigError, NpcbotError
+from npcbot.telegram import handlers, logs
+from npcbot.telegram.access import Access
+from npcbot.telegram.asking import Asking
+from npcbot.telegram.backup import LOCK
+from npcbot.telegram.handlers import about
+from npcbot.telegram.limits import Limits
+from npcbot.telegram.metrics import Metrics, Pages
+from npcbot.telegram.order import ByChat
+from npcbot.telegram.outbox import Outbox, Pace
+from npcbot.telegram.services import Context, Services
+from npcbot.telegram.state import NAME, State
+from npcbot.telegram.updates import DurableQueue
+from npcbot.telegram.uploads import Uploads
+
+_log: Final = logging.getLogger(__name__)
+TOKEN: Final = "NPCBOT_TELEGRAM_TOKEN"
+SECRET: Final = "NPCBOT_TELEGRAM_SECRET"
+#: Seconds that what runs has to end in when the bot is told to stop.
+_GRACE: Final = 20.0
+#: Buttons pressed and inline queries typed: by one person, in one chat.
+_PRESSES: Final = ("40/60", "120/60")
+#: Seconds between tries to reach Telegram at the start.
+_FIRST, _LAST = 0.5, 30.0
+_CONFLICT: Final = (
+    "Another program is fetching this bot's updates with the same token; Telegram gives them to one alone.",
+    "Stop the other one, or make a token of its own for this one (@BotFather, /newbot). A webhook that was set"
+    " elsewhere also counts as another.",
+)
+
+App = Application[Any, Any, Any, Any, Any, Any]
+
+
+def serve(settings: Settings, api_base: str | None = None, log_level: str = "info") -> None:
+    """Runs the bot until SIGTERM or Ctrl-C.
+
+    Raises:
+        ConfigError: no token, a wrong one, or another bot running with it.
+        NpcbotError: the state or an index cannot be used.
+    """
+    token, secret = os.environ.get(TOKEN, "").strip(), os.environ.get(SECRET, "").strip()
+    if not token:
+        raise ConfigError(f"{TOKEN} is not set.", "Put the token in it that @BotFather gave you.")
+    if settings.telegram.mode == "webhook" and not (secret and settings.telegram.webhook_url):
+        raise ConfigError(
+            f"A webhook needs telegram.webhook_url and {SECRET}.", "Set both, or telegram.mode = polling."
+        )
+    logs.set_up(log_level, [token, secret])
+    lock = FileLock(settings.home / LOCK)
+    (settings.home / LOCK).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with lock.acquire(timeout=0):
+            problem = asyncio.run(_serve(settings, token, secret, api_base or settings.telegram.api_base))
+    except Timeout:
+        raise ConfigError(
+            f"A bot is already running with the state in {settings.home}.", "Stop it, or set another NPCBOT_HOME."
+        ) from None
+    if problem is not None:
+        raise problem
+
+
+async def _serve(settings: Settings, token: str, secret: str, api_base: str) -> NpcbotError | None:
+    """Returns what ended it, where it was not a signal."""
+    stop = _Stop()
+    async with _running(settings, token, api_base) as (app, services, processor):
+        await app.start()
+        replayed = await services.queue.replay(app.bot)
+        await _fetch(app, settings, secret, stop)
+        _log.info("serving", extra={"facts": {"bot": services.username, "replayed": replayed}})
+        menus = asyncio.create_task(_menus(app.bot))
+        await stop.wait()
+        _log.info("stopping")
+        menus.cancel()
+        if app.updater is not None:
+            await app.updater.stop()
+        processor.stop()
+        try:
+            await asyncio.wait_for(app.stop(), _GRACE)
+        except TimeoutError:
+            _log.warning("what was not finished in time is taken up again at the next start")
+    return stop.problem
+
+
+class _Stop:
+    """Set by a signal, or by what makes going on useless."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self.problem: NpcbotError | None = None
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, self._event.set)
+
+    async def wait(self) -> None:
+        await self._event.wait()
+
+    def fetching_failed(self, error: TelegramError) -> None:
+        """Called for every failed ``getUpdates``; all but two kinds pass by themselves."""
+        if isinstance(error, Conflict):
+            self.problem = ConfigError(*_CONFLICT)
+        elif isinstance(error, InvalidToken):
+            self.problem = _wrong_token()
+        else:
+            _log.warning("updates could not be fetched: %s; trying again", type(error).__name__)
+            return
+        self._event.set()
+
+
+@asynccontextmanager
+async def _running(settings: Settings, token: str, api_base: str) -> AsyncIterator[tuple[App, Services, ByChat]]:
+    """Everything made, and undone in the opposite order."""
+    async with AsyncExitStack() as stack:
+        state = State(settings.home / NAME)
+        stack.callback(state.close)
+        library = stack.enter_context(Library(settings))
+        telegram = settings.telegram
+        queue = DurableQueue(state, telegram.stale_seconds, telegram.backlog)
+        processor = ByChat(queue, telegram.chats_at_once, telegram.backlog)
+        base = api_base.rstrip("/")
+        app: App = ApplicationBuilder().bot(_bot(token, base)).update_queue(queue).concurrent_updates(processor).build()
+        me = await _reached(app)
+        stack.push_async_callback(app.shutdown)
+        asking = Asking(library, telegram.workers)
+        stack.callback(asking.close)
+        uploads = Uploads(settings, state, library)
+        stack.callback(uploads.close)
+        access = Access(app.bot, state, settings)
+        metrics = Metrics(lambda: queue.oldest, lambda: _generations(library, access))
+        pace = Pace(telegram.send_per_chat, telegram.send_per_group, telegram.send_overall)
+        services = Services(
+            settings=settings,
+            me=me,
+            state=state,
+            queue=queue,
+            outbox=Outbox(app.bot, state, pace, refused=metrics.refused),
+            asking=asking,
+            access=access,
+            limits=Limits(telegram.per_person, telegram.per_chat, telegram.overall),
+            presses=Limits(*_PRESSES, telegram.overall),
+            metrics=metrics,
+            uploads=uploads,
+        )
+        await asking.warm(access.public())
+        for number, group in enumerate(_handlers(services)):
+            app.add_handlers(group, number)
+        app.add_error_handler(_failed)
+        if telegram.health_port:
+            pages = Pages(telegram.health_port, metrics, lambda: bool(app.updater and app.updater.running))
+            stack.callback(pages.close)
+        yield app, services, processor
+
+
+def _bot(token: str, base: str) -> ExtBot[None]:
+    def request(connections: int) -> HTTPXRequest:
+        return HTTPXRequest(connections, read_timeout=20, write_timeout=20, connect_timeout=10, pool_timeout=60)
+
+    return ExtBot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=request(256),
+        get_updates_request=request(1),
+    )
+
+
+async def _reached(app: App) -> User:
+    """Who the bot is; asks until Telegram can be reached.
+
+    Raises:
+        ConfigError: Telegram does not know the token.
+    """
+    pause = _FIRST
+    while True:
+        try:
+            await app.initialize()
+            me: User = await app.bot.get_me()
+            return me
+        except InvalidToken:
+            raise _wrong_token() from None
+        except NetworkError as error:
+            _log.warning("Telegram cannot be reached: %s; trying again in %.1f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LAST)
+
+
+async def _fetch(app: App, settings: Settings, secret: str, stop: _Stop) -> None:
+    assert app.updater is not None
+    kinds = Update.ALL_TYPES
+    if settings.telegram.mode == "polling":
+        await app.updater.start_polling(
+            poll_interval=0.0,
+            timeout=30,
+            bootstrap_retries=-1,
+            allowed_updates=kinds,
+            error_callback=stop.fetching_failed,
+        )
+        return
+    url = httpx.URL(settings.telegram.webhook_url)
+    await app.updater.start_webhook(
+        listen="127.0.0.1",
+        port=settings.telegram.webhook_port,
+        url_path=url.path.lstrip("/"),
+        webhook_url=str(url),
+        secret_token=secret,
+        bootstrap_retries=-1,
+        allowed_updates=kinds,
+    )
+
+
+async def _menus(bot: Bot) -> None:
+    """The menus of commands; a bot without them works as well."""
+    for scope, code, commands in about.menus():
+        try:
+            await bot.set_my_commands(commands, scope, code or None)
+        except TelegramError as error:
+            _log.warning("a menu of commands was not set: %s", type(error).__name__)
+
+
+def _handlers(services: Services) -> list[list[BaseHandler[Update, Context, None]]]:
+    """Two groups: counting, which sees every update, and those of which the first that fits handles it."""
+
+    async def count(update: Update, context: Context) -> None:
+        kinds = (kind for kind in Update.ALL_TYPES if getattr(update, kind) is not None)
+        services.metrics.update(next(kinds, "unknown"))
+
+    return [[TypeHandler(Update, count)], handlers.all_handlers(services)]
+
+
+async def _failed(update: object, context: Context) -> None:
+    """What no handler expected: its kind and where it came from are logged, never what it says."""
+    number = update.update_id if isinstance(update, Update) else 0
+    _log.error("update %d could not be handled", number, exc_info=context.error)
+
+
+def _generations(library: Library, access: Access) -> dict[str, int]:
+    with library.collections(access.public()) as opened:
+        return {collection.name: collection.generation for collection in opened}
+
+
+def _wrong_token() -> ConfigError:
+    return ConfigError(f"Telegram does not know the token in {TOKEN}.", "Copy it again from @BotFather.")
