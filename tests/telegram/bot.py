@@ -66,6 +66,11 @@ class Bot:
         self.process.send_signal(number)
         return self.process.wait(40)
 
+    @property
+    def ended(self) -> int | None:
+        """The exit status, once there is one."""
+        return self.process.poll() if self.process is not None else None
+
     def kill(self) -> None:
         assert self.process is not None
         self.process.kill()

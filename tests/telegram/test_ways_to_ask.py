@@ -2,64 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from bot import SOURCE, Bot, serving
-from botapi import Message, Server, World, running_server
-
-SAMPLE = SOURCE / "npcbot" / "sample"
-QUESTION = "五年来制定了多少部法律？"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample corpus, indexed with the bundled encoder."""
-    home = tmp_path_factory.mktemp("home")
-    code = "from npcbot.terminal.cli import main; main()"
-    environment = {"PYTHONPATH": str(SOURCE), "NPCBOT_HOME": str(home), "PATH": ""}
-    subprocess.run([sys.executable, "-c", code, "index", str(SAMPLE)], env=environment, check=True, capture_output=True)
-    (home / "npcbot.toml").write_text('[telegram]\nsend_per_chat = "100/1"\nsend_per_group = "1000/1"\n')
-    return home
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running_server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module", autouse=True)
-def bot(server: Server, home: Path) -> Iterator[Bot]:
-    with serving(server, home, before="") as bot:
-        yield bot
-    assert server.violations == []
-    assert bot.process is not None and bot.process.returncode == 0
-
-
-@pytest.fixture
-def world(server: Server) -> World:
-    return server.world
-
-
-def replies(question: Message) -> list[Message]:
-    return [one for one in question.chat.sent_by_bot() if one.reply_to is question]
-
-
-def asked(world: World, question: Message) -> Message:
-    """The one answer to it."""
-    (answer,) = world.wait_for(lambda: replies(question))
-    return answer
+from botapi import World
+from talk import ANSWER, QUESTION, asked, replies
 
 
 def test_in_private(world: World) -> None:
     answer = asked(world, world.person("Anna").says(QUESTION))
-    assert "一共制定法律47部" in answer.text
+    assert ANSWER in answer.text
     assert answer.spans("bold"), "the sentence that answers is marked"
-    assert "一共制定法律47部" in answer.spans("bold")[0]
+    assert ANSWER in answer.spans("bold")[0]
     assert "《人大工作示例报告（示例，非官方文本）》（2024-03-01）" in answer.text
 
 
@@ -95,7 +46,7 @@ def test_in_groups_only_when_asked(world: World) -> None:
     ]
     for question in answered:
         answer = asked(world, question)
-        assert "一共制定法律47部" in answer.text
+        assert ANSWER in answer.text
         assert answer.reply_to is question
     assert [one for message in silent for one in replies(message)] == []
     assert len(group.sent_by_bot()) == len(answered)
@@ -106,7 +57,7 @@ def test_looking_up_what_somebody_said(world: World) -> None:
     anna, boris = world.person("Anna"), world.person("Boris")
     group = world.supergroup("River", anna, boris)
     remark = boris.says(group, QUESTION)
-    assert "一共制定法律47部" in asked(world, anna.says(group, "/ask", reply_to=remark)).text
+    assert ANSWER in asked(world, anna.says(group, "/ask", reply_to=remark)).text
     assert asked(world, anna.says(group, "/ask")).text.startswith("要查什么？")
 
 
@@ -131,14 +82,14 @@ def test_an_edited_question_edits_the_answer(world: World) -> None:
     question = anna.says("火星上的石头有多重？")
     answer = asked(world, question)
     anna.says(QUESTION, edit=question)
-    world.wait_for(lambda: "一共制定法律47部" in answer.text)
+    world.wait_for(lambda: ANSWER in answer.text)
     assert len(replies(question)) == 1
 
 
 def test_inline(world: World) -> None:
     query = world.person("Anna").inline(QUESTION)
     world.wait_for(lambda: query.answer is not None)
-    assert "一共制定法律47部" in query.results[0]["input_message_content"]["message_text"]
+    assert ANSWER in query.results[0]["input_message_content"]["message_text"]
     assert query.results[0]["reply_markup"]["inline_keyboard"][0][0]["url"].startswith("https://t.me/TestBot?start=")
 
 
@@ -147,7 +98,7 @@ def test_as_a_guest(world: World) -> None:
     group = world.supergroup("Elsewhere", anna, bot="left")
     query = anna.guest(group, f"@TestBot {QUESTION}")
     world.wait_for(lambda: query.sent is not None)
-    assert query.sent is not None and "一共制定法律47部" in query.sent.text
+    assert query.sent is not None and ANSWER in query.sent.text
 
 
 def test_a_link_opens_the_passage_in_its_context(world: World) -> None:
@@ -155,7 +106,7 @@ def test_a_link_opens_the_passage_in_its_context(world: World) -> None:
     answer = asked(world, anna.says(QUESTION))
     (start, *_) = [entity["url"].split("start=")[1] for entity in answer.data["entities"] if "url" in entity]
     opened = asked(world, anna.says(f"/start {start}"))
-    assert "一共制定法律47部" in opened.text
+    assert ANSWER in opened.text
     before = opened.text
     anna.presses(opened, "▶")
     world.wait_for(lambda: opened.text != before)

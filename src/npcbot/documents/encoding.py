@@ -117,7 +117,9 @@ def _decode_legacy(data: bytes, path: Path) -> Decoded:
     _refuse_damaged(data, path)
     if found := _ask_charset_normalizer(data):
         return found
-    raise DocumentError(f"{path}: its encoding cannot be told (not UTF-8, UTF-16, GB18030 or Big5)", _CONVERT)
+    raise DocumentError(
+        f"{path}: its encoding cannot be told (not UTF-8, UTF-16, GB18030 or Big5)", _CONVERT, "not_text"
+    )
 
 
 def _readings(data: bytes) -> Iterator[tuple[int, str, str]]:

@@ -6,6 +6,8 @@ import asyncio
 import logging
 import os
 import signal
+import time
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -41,6 +43,10 @@ SECRET: Final = "NPCBOT_TELEGRAM_SECRET"
 _GRACE: Final = 20.0
 #: Buttons pressed and inline queries typed: by one person, in one chat.
 _PRESSES: Final = ("40/60", "120/60")
+#: Seconds for which a bot counts as just started; so many conflicts within so many seconds are one without end.
+_NEW: Final = 5.0
+_CONFLICTS: Final = 10
+_ENDLESS: Final = 120.0
 #: Seconds between tries to reach Telegram at the start.
 _FIRST, _LAST = 0.5, 30.0
 _CONFLICT: Final = (
@@ -107,6 +113,8 @@ class _Stop:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._began = time.monotonic()
+        self._conflicts: deque[float] = deque(maxlen=_CONFLICTS)
         self.problem: NpcbotError | None = None
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, self._event.set)
@@ -115,8 +123,18 @@ class _Stop:
         await self._event.wait()
 
     def fetching_failed(self, error: TelegramError) -> None:
-        """Called for every failed ``getUpdates``; all but two kinds pass by themselves."""
+        """Called for every failed ``getUpdates``; most failures pass by themselves.
+
+        Of two that fetch with one token, each disturbs the other. The one that has just started gives way; one that was
+        there before goes on, unless it is disturbed without end.
+        """
         if isinstance(error, Conflict):
+            now = time.monotonic()
+            self._conflicts.append(now)
+            endless = len(self._conflicts) == _CONFLICTS and now - self._conflicts[0] < _ENDLESS
+            if now - self._began > _NEW and not endless:
+                _log.warning("%s %s", *_CONFLICT)
+                return
             self.problem = ConfigError(*_CONFLICT)
         elif isinstance(error, InvalidToken):
             self.problem = _wrong_token()

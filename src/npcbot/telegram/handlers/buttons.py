@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, Update
 from telegram import Message as Received
+from telegram.error import TelegramError
 from telegram.ext import CallbackQueryHandler
 
 from npcbot.answer import Answer, Citation
@@ -166,7 +167,12 @@ class _Press:
         for operator in self._services.settings.telegram.operators:
             words = self._services.words(operator, None)
             head = words.say("report_to_operators", number=number, when=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
-            await self._services.outbox.answer(self._update_id, operator, Message.said("\n\n".join((head, *lines))))
+            text = Message.said("\n\n".join((head, *lines)))
+            try:
+                await self._services.outbox.answer(self._update_id, operator, text)
+            except TelegramError as error:
+                # Kept all the same; somebody who never wrote to the bot cannot be written to.
+                _log.warning("a report did not reach an operator: %s", type(error).__name__)
         return self._words["reported"]
 
     def _vote(self, sent: Sent, value: int) -> str:
