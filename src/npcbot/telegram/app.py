@@ -189,15 +189,16 @@ async def _running(settings: Settings, token: str, api_base: str) -> AsyncIterat
 
 
 def _bot(token: str, base: str) -> ExtBot[None]:
-    def request(connections: int) -> HTTPXRequest:
-        return HTTPXRequest(connections, read_timeout=20, write_timeout=20, connect_timeout=10, pool_timeout=60)
+    def request(connections: int, pool: float) -> HTTPXRequest:
+        return HTTPXRequest(connections, read_timeout=20, write_timeout=20, connect_timeout=10, pool_timeout=pool)
 
     return ExtBot(
         token,
         base_url=f"{base}/bot",
         base_file_url=f"{base}/file/bot",
-        request=request(256),
-        get_updates_request=request(1),
+        request=request(256, 60),
+        # The last call of all confirms what has arrived; it must not wait for one that was broken off.
+        get_updates_request=request(4, 2),
     )
 
 
