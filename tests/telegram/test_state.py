@@ -131,7 +131,7 @@ def test_what_kills_the_process_again_and_again_is_set_aside(state: State) -> No
     async def run() -> None:
         queue = DurableQueue(state, 60)
         await queue.put(update(1))
-        for _ in range(8):
+        for _ in range(50):
             queue.begun(1)
         assert await DurableQueue(state, 60).replay(None) == 0  # type: ignore[arg-type]
 
