@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from typing import Final
 
 from telegram import Bot, Message
 from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import BadRequest, Forbidden
+from telegram.error import TelegramError
 
 from npcbot.config import Settings
 from npcbot.index import collections
 from npcbot.telegram.state import State
 
+_log: Final = logging.getLogger(__name__)
 #: Seconds for which Telegram's list of a chat's administrators is believed.
 _ADMINS_KEPT: Final = 600.0
 _PRESENT: Final = {
@@ -63,12 +65,16 @@ class Access:
         return message.from_user is not None and await self.is_admin(message.chat.id, message.from_user.id)
 
     async def is_admin(self, chat_id: int, user_id: int) -> bool:
-        """In a private chat its one person is."""
-        if chat_id == user_id:
-            return True
+        """In a private chat its one person is. Nobody is where Telegram does not say."""
+        if chat_id > 0:
+            return chat_id == user_id
         kept = self._admins.get(chat_id)
         if kept is None or self._clock() - kept[0] > _ADMINS_KEPT:
-            members = await self._bot.get_chat_administrators(chat_id)
+            try:
+                members = await self._bot.get_chat_administrators(chat_id)
+            except TelegramError as error:
+                _log.warning("the administrators of a chat are not known: %s", type(error).__name__)
+                return False
             kept = self._admins[chat_id] = (self._clock(), frozenset(member.user.id for member in members))
         return user_id in kept[1]
 
@@ -77,12 +83,13 @@ class Access:
         self._admins.pop(chat_id, None)
 
     async def is_member(self, chat_id: int, user_id: int) -> bool:
-        """At this moment, as Telegram says."""
-        if chat_id == user_id:
-            return True
+        """At this moment, as Telegram says; not where it does not say."""
+        if chat_id > 0:
+            return chat_id == user_id
         try:
             member = await self._bot.get_chat_member(chat_id, user_id)
-        except (BadRequest, Forbidden):
+        except TelegramError as error:
+            _log.info("it is not known whether somebody is a member: %s", type(error).__name__)
             return False
         return member.status in _PRESENT and getattr(member, "is_member", True)
 

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, TextIO
 
+from telegram.error import TelegramError
+
 _questions: Final = logging.getLogger("npcbot.question")
 #: Chats are few enough to be guessed from a plain hash; a key of this process's own prevents that, and still lets one
 #: chat be followed through one run.
@@ -39,9 +41,11 @@ class Lines(logging.Formatter):
         }
         line |= getattr(record, "facts", {})
         if record.exc_info:
-            # The frames alone: an exception's words may repeat what somebody wrote.
-            kind, _, trace = record.exc_info
+            # An exception's words may repeat what somebody wrote; Telegram's do not.
+            kind, error, trace = record.exc_info
             line["error"] = kind.__name__ if kind else ""
+            if isinstance(error, TelegramError):
+                line["error"] += f": {error.message}"
             line["trace"] = traceback.format_tb(trace)
         text = json.dumps(line, ensure_ascii=False)
         for secret in self._hidden:

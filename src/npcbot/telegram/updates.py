@@ -19,9 +19,8 @@ from npcbot.telegram.state import State
 _log: Final = logging.getLogger(__name__)
 #: Seconds for which the number of a finished update is known, so that Telegram's repetitions are dropped.
 _KNOWN: Final = 3 * 86_400.0
-#: An update that was begun so often and never ended takes the process down with it; it is set aside. Many others are
-#: under way with it each time, and none of those may be lost: a service that is started again and again needs minutes to
-#: come to this.
+#: An update that was begun so often and never ended takes the process down with it; it is set aside. Others are under
+#: way with it each time, and none of those may be lost to a process that is merely killed often.
 _ATTEMPTS: Final = 50
 #: Finished updates are swept out once in so many.
 _SWEEP: Final = 1000
