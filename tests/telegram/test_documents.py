@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from botapi import Chat, Message, Person, World
+from documents.document_files import pdf
 from talk import asked, replies
 
 SECRET = "河湾镇共有石桥三百一十七座"
@@ -67,6 +68,8 @@ def test_refusals_say_why(world: World) -> None:
         "图.txt": (b"\x89PNG\r\n\x1a\n" + bytes(2000), "不是文字"),
         "炸弹.docx": (bomb.getvalue(), "大得不合理"),
         "坏.pdf": (b"%PDF-1.4 broken", "损坏"),
+        "扫描.pdf": (pdf([None]), "没有文字"),
+        "锁.pdf": (pdf(["正文"], password="x"), "有密码"),
     }
     for name, (data, said) in why.items():
         assert said in added(world, anna, name=name, data=data), name

@@ -51,9 +51,11 @@ class Access:
         return [name] if name and name in collections(self._settings.home) else []
 
     def served(self, chat_id: int) -> bool:
-        """By the lists of the settings."""
+        """By the lists of the settings; not a group that has put the bot out, whatever still comes from there."""
         allow, block = self._settings.telegram.allow, self._settings.telegram.block
-        return chat_id not in block and (not allow or chat_id in allow)
+        if chat_id in block or (allow and chat_id not in allow):
+            return False
+        return chat_id > 0 or not self._state.chat(chat_id).disabled
 
     async def may_manage(self, message: Message) -> bool:
         """Whether who wrote this may change things in its chat: anybody in private, administrators in groups."""

@@ -35,6 +35,8 @@ _COUNTED: Final = 10_000
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 #: What Telegram says of an edit that has nothing left to do.
 _SETTLED: Final = ("not modified", "message to edit not found", "can't be edited", "message_id_invalid")
+#: What it says where the bot may not write, for now.
+_UNWELCOME: Final = ("not enough rights", "chat not found", "chat_write_forbidden", "topic_closed", "thread not found")
 _MARKUP: Final = ("parse entities", "too long", "entities_too_long")
 
 
@@ -226,8 +228,11 @@ class Outbox:
                 self.state.rekey(chat_id, error.new_chat_id)
                 chat_id = error.new_chat_id
                 continue
-            except BadRequest:
-                raise
+            except BadRequest as error:
+                if not any(said in error.message.lower() for said in _UNWELCOME):
+                    raise
+                _log.warning("a message is not wanted where it belongs: %s", error.message)
+                return None
             except NetworkError as error:
                 wait, problem = pause, error
                 pause = min(2 * pause, _LAST)
