@@ -85,7 +85,7 @@ def test_the_light_requirements_are_the_dependencies_without_torch() -> None:
         for line in (ROOT / "requirements-light.txt").read_text("utf-8").splitlines()
         if line.strip() and not line.startswith("#")
     ]
-    heavy = re.compile(r"torch|sentence-transformers|python-telegram-bot")
+    heavy = re.compile(r"torch|sentence-transformers")
     assert sorted(light) == sorted(line for line in project if not heavy.match(line))
 
 

@@ -13,7 +13,7 @@ from telegram import InlineKeyboardButton as Button
 from telegram import InlineKeyboardMarkup as Keyboard
 from telegram import Message as Received
 from telegram import Update
-from telegram.error import BadRequest, NetworkError
+from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
 from npcbot.errors import DocumentError, NpcbotError
@@ -206,7 +206,7 @@ class _Documents:
             why = words.say("doc_quota", documents=limits.quota_documents, megabytes=megabytes)
         except DocumentError as error:
             why = words.say(f"doc_{error.reason}", megabytes=limits.upload_bytes // 1_000_000)
-        except (BadRequest, NetworkError):
+        except TelegramError:
             why = words["doc_lost"]
         except NpcbotError:
             why = words["unavailable"]
