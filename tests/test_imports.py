@@ -21,17 +21,22 @@ ORDER = [
     "numerals",
     "folding",
     "visible",
+    "wrapping",
     "documents",
     "passages",
     "encoders",
     "index",
     "retrieval",
     "answer",
+    "lookups",
     "evaluation",
     "telegram",
     "terminal",
 ]
-HEAVY = {"torch", "transformers", "sentence_transformers", "faiss", "jieba", "onnxruntime", "opencc", "tokenizers"}
+HEAVY = {
+    *("torch", "transformers", "sentence_transformers", "faiss", "jieba", "onnxruntime", "opencc", "tokenizers"),
+    *("matplotlib", "rapidfuzz"),
+}
 
 
 def layer(module: str) -> str:

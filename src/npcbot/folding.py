@@ -91,6 +91,11 @@ def fold_text(text: str) -> str:
     return folded
 
 
+def fold_character(char: str) -> str:
+    """What the first rule makes of one character: none, one or several. Depends on no neighbour."""
+    return _TABLE[ord(char)]
+
+
 # --- character by character -------------------------------------------------------------------------------------------
 
 # Kept whole, since their compatibility form is more than one figure and would run into the figures beside it.

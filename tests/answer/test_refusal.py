@@ -75,13 +75,13 @@ def test_a_citation_made_wrong(library: Any, monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_renderer_that_loses_a_character(library: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     answer = library.answerer().ask(QUESTION)
-    honest = rendering._wrapped
+    honest = rendering.wrapped
 
     def careless(text: str, room: int) -> Iterator[tuple[str, list[int]]]:
         for bar, offsets in honest(text, room):
             yield bar, offsets[:-1]
 
-    monkeypatch.setattr(rendering, "_wrapped", careless)
+    monkeypatch.setattr(rendering, "wrapped", careless)
     with pytest.raises(QuoteRefused):
         rendering.render(answer, colour=False, width=80)
 

@@ -68,10 +68,12 @@ def test_articles_paragraphs_and_items_are_named(ask: Ask) -> None:
 
 
 def test_the_version_in_force_comes_first_and_the_other_says_so(ask: Ask) -> None:
-    found = [hit for hit in quoted(ask("湿地包括深度不超过几米的浅水？", k=6)) if "浅水" in hit["paragraph"]]
+    found = [hit for hit in quoted(ask("湿地包括深度不超过几米的浅水？", k=30)) if "浅水" in hit["paragraph"]]
     assert [hit["document_id"] for hit in found] == ["条例(2021-03-25).md", "条例(2015-05-20).md"]
-    assert found[0]["status"] == ""
-    assert "2021-03-25" in found[1]["status"]
+    assert found[0]["status"] == "2021-03-25通过"
+    assert found[1]["status"] == "2015-05-20通过；已有2021-03-25版本"
+    assert [hit["superseded_by"] for hit in found] == ["", "条例(2021-03-25).md"]
+    assert [hit["effective"] for hit in found] == ["2021-03-25", "2015-05-20"]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,7 +15,7 @@ CITATION = {
     "locator", "page", "spans", "excerpt", "highlights", "paragraph", "same_text",
 }  # fmt: skip
 #: What stands in a citation beyond what was promised.
-MORE = {"section_spans", "paragraph_spans", "incomplete"}
+MORE = {"section_spans", "paragraph_spans", "incomplete", "adopted", "effective", "superseded_by"}
 
 
 @pytest.fixture
@@ -131,7 +131,14 @@ def test_ask_cites_article_paragraph_and_item(library: Terminal) -> None:
 
 def test_ask_json_has_the_keys_promised(library: Terminal) -> None:
     answer = library.done("ask", "--json", "-k", "2", QUESTION).json
-    assert set(answer) - {"narrowed"} == {"question", "answered", "confidence", "citations", "nearest", "timings_ms"}
+    assert set(answer) - {"narrowed", "notes", "as_of"} == {
+        "question",
+        "answered",
+        "confidence",
+        "citations",
+        "nearest",
+        "timings_ms",
+    }
     assert answer["question"] == QUESTION
     assert answer["answered"] is True
     assert 0 <= answer["confidence"] <= 1

@@ -10,7 +10,8 @@ from typing import Final
 from npcbot.index.records import DocumentInfo, StoredPassage
 from npcbot.passages import clip, display
 from npcbot.retrieval.marking import neighbours, sentences_of
-from npcbot.types import Document, Passage, Span, Unit
+from npcbot.retrieval.versions import effective
+from npcbot.types import DateKind, Document, Kind, Passage, Span, Unit
 
 ELISION: Final = "……"
 _ITEM: Final = re.compile(r"第（[^）]+）项(?:第\d+目)?$")
@@ -21,7 +22,8 @@ class Citation:
     """One quoted passage. The names and their meaning are those of ``npcbot ask --json``.
 
     ``spans`` are offsets in the document's text, ``highlights`` in ``excerpt``; ``paragraph`` shows
-    ``paragraph_spans``, the whole stitched paragraph or article; ``section`` shows ``section_spans``.
+    ``paragraph_spans``, the whole stitched paragraph or article; ``section`` shows ``section_spans``. Of a law,
+    ``adopted`` is the day of its first version, ``effective`` the day from which this version holds.
     """
 
     rank: int
@@ -44,6 +46,9 @@ class Citation:
     paragraph_spans: tuple[Span, ...]
     same_text: tuple[str, ...]
     incomplete: str
+    adopted: str = ""
+    effective: str = ""
+    superseded_by: str = ""
 
 
 def cite(
@@ -72,7 +77,7 @@ def cite(
         pieces = _pieces(text, passage, marked, room)
     spans = tuple(span for start, end in pieces for span in clip(text, passage, start, end))
     excerpt, highlights = _excerpt(text, passage, spans, marked)
-    whole = _whole(block) if block else passage
+    full = whole(block) if block else passage
     return Citation(
         rank=rank,
         score=round(score, 4),
@@ -90,10 +95,13 @@ def cite(
         spans=spans,
         excerpt=excerpt,
         highlights=highlights,
-        paragraph=display(text, whole.start, whole.end, whole),
-        paragraph_spans=clip(text, whole, whole.start, whole.end),
+        paragraph=display(text, full.start, full.end, full),
+        paragraph_spans=clip(text, full, full.start, full.end),
         same_text=same_text,
         incomplete=info.incomplete,
+        adopted=min((day.value for day in info.dates if day.kind is DateKind.ADOPTED), default=""),
+        effective=effective(info) if info.kind is Kind.LAW else "",
+        superseded_by=info.superseded_by,
     )
 
 
@@ -156,7 +164,7 @@ def _excerpt(text: str, passage: Passage, spans: Sequence[Span], marked: Span | 
     return ELISION.join(shown), tuple(highlights)
 
 
-def _whole(block: Sequence[StoredPassage]) -> Passage:
+def whole(block: Sequence[StoredPassage]) -> Passage:
     """One passage out of the passages of a block; a unit that was cut between two of them is one again."""
     units: list[Unit] = []
     for stored in block:

@@ -9,6 +9,8 @@ from typing import Final
 from npcbot.answer.citation import Citation, cite
 from npcbot.answer.verify import verify_citation
 from npcbot.index import Collection, DocumentInfo, StoredPassage
+from npcbot.retrieval.versions import effective
+from npcbot.types import DateKind, Kind
 
 #: Passages on either side among which the rest of an article is looked for first, and at most; an article has some
 #: thousand characters a passage.
@@ -39,12 +41,29 @@ def block_of(collection: Collection, stored: StoredPassage) -> list[StoredPassag
 
 
 def status_of(collection: Collection, info: DocumentInfo) -> str:
-    """The document's own status, and the version that took its place."""
+    """The document's own status; of a law when it was adopted, last amended and took effect; the version that took its
+    place."""
     said = [info.status] if info.status else []
+    if info.kind is Kind.LAW:
+        said += _dates(info)
     if info.superseded_by:
         later = collection.info(info.superseded_by)
-        said.append(f"已有{later.date}版本" if later.date else f"已有新版本（{later.document_id}）")
+        since = effective(later)
+        held = f"，{since}起施行" if since > later.date else ""
+        said.append(f"已有{later.date}版本{held}" if later.date else f"已有新版本（{later.document_id}）")
     return "；".join(said)
+
+
+def _dates(info: DocumentInfo) -> list[str]:
+    days = {kind: sorted(day.value for day in info.dates if day.kind is kind) for kind in DateKind}
+    said = [f"{day}通过" for day in days[DateKind.ADOPTED][:1]]
+    if days[DateKind.AMENDED]:
+        said.append(f"{days[DateKind.AMENDED][-1]}修正")
+    if days[DateKind.IN_FORCE]:
+        began = days[DateKind.IN_FORCE][-1]
+        # An amended text often names only the day of its first version.
+        said.append(f"{began}起施行" if began >= info.date else f"最初{began}起施行")
+    return ["，".join(said)] if said else []
 
 
 def show(collection: Collection, passages: Sequence[StoredPassage]) -> list[Citation]:

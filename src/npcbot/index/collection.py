@@ -159,6 +159,13 @@ class Collection:
                 self._held.popitem(last=False)
             return document
 
+    def texts(self) -> Iterator[str]:
+        """The texts of all documents in the order of ``documents``, each compared with its SHA-256."""
+        with self._reading():
+            rows = self._db.execute("SELECT text FROM texts ORDER BY document").fetchall()
+        for info, (text,) in zip(self.documents(), rows, strict=True):
+            yield store.decode(self._folder / store.NAME, info.document_id, text, info.sha256)
+
     def passages(self, rows: Iterable[int]) -> list[StoredPassage]:
         """In the order given. IndexError for a row that is none."""
         wanted = [int(row) for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from math import log1p
 from typing import Final
@@ -23,14 +24,15 @@ from npcbot.retrieval.glossary import PLAIN, translated
 from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
+from npcbot.retrieval.versions import out_of_force
 from npcbot.types import Document, Encoder, Span
 
 #: A question that names an article is about that article.
 _NAMED_ARTICLE: Final = 2.0
 #: Sentences of one passage that are encoded to find the one that answers.
 _ENCODED_SENTENCES: Final = 12
-#: What the score of a superseded version counts for.
-_SUPERSEDED: Final = 0.85
+#: Days for which it is kept which documents held on them.
+_DAYS: Final = 64
 
 
 class Mode(StrEnum):
@@ -77,13 +79,15 @@ class Found:
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question as both sides look for it: ``tokens`` and their ``idf`` over all collections; ``vector`` float32
-    ``(dim,)``; ``legal`` how legal the question is, 0..1, by which the vector was adapted."""
+    ``(dim,)``; ``legal`` how legal the question is, 0..1, by which the vector was adapted; ``day`` the one on which
+    what is found must be in force, ``""`` for today."""
 
     question: str
     tokens: Sequence[str]
     idf: Mapping[str, float]
     vector: np.ndarray[tuple[int], np.dtype[np.float32]]
     legal: float
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class Engine:
         self.calibration = calibration
         self._candidates = candidates
         self._catalogue: Catalogue | None = None
+        self._out_of_force: dict[tuple[str, str], frozenset[str]] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -131,16 +136,19 @@ class Engine:
         narrow: bool = True,
         within: Sequence[Narrowing] = (),
         without: frozenset[int] = frozenset(),
+        as_of: str = "",
     ) -> Found:
         """The best ``k`` hits, best first; ties in the order of collections and rows. ``narrow`` off searches all.
+        Only what was in force on the day ``as_of`` (``YYYY-MM-DD``) is searched; without one, what is not in force
+        today comes after all that is, unless the question names the year of a version.
 
         ``within`` is tried first, in its order, where the question itself does not narrow. ``without`` leaves rows of
         the first collection out, for measuring what is said when they are not there.
 
-        A narrowed search that finds nothing convincing gives way to a wider one, at last to a search of everything.
+        A narrowed search that finds nothing convincing gives way to a wider one, at last to one of everything.
         """
         began = time.perf_counter()
-        query = self.query(question, mode)
+        query = replace(self.query(question, mode), day=as_of)
         encoded = time.perf_counter()
         named = self.catalogue.narrow(question) if narrow else None
         narrowings = [*within] if named is None else [named]
@@ -171,7 +179,7 @@ class Engine:
         taken = 0
         while len(hits) < k and taken < len(order):
             taken = max(2 * k, 20, 4 * taken)
-            hits = _one_of_each(_in_force_first(self._hits(found, scores, order[:taken], narrowing), narrowing))
+            hits = _one_of_each(self._in_force(self._hits(found, scores, order[:taken], narrowing), query, narrowing))
         if not hits:
             return Found(question, (), 0.0, narrowing, None, idf)
         text, spans, table = self.sentences(hits[0], question, idf)
@@ -251,7 +259,10 @@ class Engine:
         windows: list[Span] = []
         sides: list[tuple[np.ndarray[tuple[int], np.dtype[np.float32]], ...]] = []
         for number, collection in enumerate(self.collections):
-            rows = None if narrowing is None else _rows_of(collection, narrowing)
+            rows = None if narrowing is None else narrowing.rows_of(collection)
+            if query.day:
+                held = self._rows_in_force(collection, query.day)
+                rows = held if rows is None else rows & held
             if without and number == 0:
                 rows = np.ones(collection.n, dtype=np.bool_) if rows is None else rows
                 rows[list(without)] = False
@@ -324,6 +335,28 @@ class Engine:
         hits.sort(key=lambda hit: -hit.score)
         return hits[: len(order)]
 
+    def _in_force(self, hits: Sequence[Hit], query: Query, narrowing: Narrowing | None) -> list[Hit]:
+        """What does not hold on the day steps back behind all that does, unless the question itself names a year."""
+        if narrowing is not None and narrowing.year and not query.day:
+            return list(hits)
+        day = query.day or date.today().isoformat()
+        return sorted(hits, key=lambda hit: hit.info.document_id in self.out_of_force(hit.collection, day))
+
+    def out_of_force(self, collection: str, day: str) -> frozenset[str]:
+        """The documents of a collection that do not hold on a day."""
+        key = (collection, day)
+        if key not in self._out_of_force:
+            while len(self._out_of_force) >= _DAYS:
+                self._out_of_force.pop(next(iter(self._out_of_force)))
+            self._out_of_force[key] = out_of_force(self.collection(collection).documents(), day)
+        return self._out_of_force[key]
+
+    def _rows_in_force(self, collection: Collection, day: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        rows = np.ones(collection.n, dtype=np.bool_)
+        for old in map(collection.info, self.out_of_force(collection.name, day)):
+            rows[old.first_row : old.end_row] = False
+        return rows
+
     def _features(
         self,
         query: Query,
@@ -354,30 +387,6 @@ class Engine:
             legal=query.legal,
             chinese=float(is_chinese(question)),
         )
-
-
-def _rows_of(collection: Collection, narrowing: Narrowing) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    rows = np.zeros(collection.n, dtype=np.bool_)
-    if narrowing.rows:
-        for name, first, end in narrowing.rows:
-            if name == collection.name:
-                rows[first:end] = True
-        return rows
-    for name, document_id in narrowing.documents:
-        if name == collection.name:
-            info = collection.info(document_id)
-            rows[info.first_row : info.end_row] = True
-    return rows
-
-
-def _in_force_first(hits: Sequence[Hit], narrowing: Narrowing | None) -> list[Hit]:
-    """Versions that have been superseded step back behind the near-identical text of the version in force.
-
-    Not where the question itself names a version's year. Stable.
-    """
-    if narrowing is not None and narrowing.year:
-        return list(hits)
-    return sorted(hits, key=lambda hit: -hit.score * (_SUPERSEDED if hit.info.superseded_by else 1.0))
 
 
 def _one_of_each(hits: Sequence[Hit]) -> list[Hit]:

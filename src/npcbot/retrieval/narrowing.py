@@ -7,11 +7,15 @@ question points into it (《民法典》, 民法典里, 民法典规定, 民法�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 from npcbot.folding import fold_text
+from npcbot.index.collection import Collection
 from npcbot.index.records import DocumentInfo
 from npcbot.passages.works import aliases
 from npcbot.types import Kind
@@ -34,6 +38,9 @@ _POINTS_IN: Final = re.compile(
 _POINTS_BEFORE: Final = re.compile(r"(?:根据|依照|按照|依据|按|在|《|<|查|看)\s*(?:(?:19|20)[0-9]{2}年?(?:的)?)?$")
 _OF_IT: Final = re.compile(r"[^，。？?]{0,30}(?:解释|草案|修正案|决定)")
 _SHORTEST: Final = 3
+_PLACE: Final = re.compile(
+    r"\s*[》>]?\s*(?:\([0-9]{4}[^)]{0,4}\)|@[0-9-]+)?[》>]?\s*[里中]?的?(?:第?[0-9]|序言|总纲|总则|附则)"
+)
 
 
 class Article(NamedTuple):
@@ -56,6 +63,20 @@ class Narrowing:
     year: str = ""
     rows: tuple[tuple[str, int, int], ...] = ()
 
+    def rows_of(self, collection: Collection) -> npt.NDArray[np.bool_]:
+        """Which passages of a collection are searched, ``(n,)``."""
+        rows = np.zeros(collection.n, dtype=np.bool_)
+        if self.rows:
+            for name, first, end in self.rows:
+                if name == collection.name:
+                    rows[first:end] = True
+            return rows
+        for name, document_id in self.documents:
+            if name == collection.name:
+                info = collection.info(document_id)
+                rows[info.first_row : info.end_row] = True
+        return rows
+
 
 class Catalogue:
     """The names of all documents of some collections, folded once, to be recognised in questions."""
@@ -69,10 +90,18 @@ class Catalogue:
             elif info.kind is Kind.LAW:
                 for name in {*aliases(info.title), info.title}:
                     folded = "".join(fold_text(name).split())
-                    if len(folded) >= _SHORTEST:
+                    if len(folded) > 1:
                         self._names.setdefault(folded, []).append((collection, info))
         ordered = sorted(self._names, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+        self._pattern = _any_of(name for name in ordered if len(name) >= _SHORTEST)
+        self._all = _any_of(ordered)
+
+    def named(self, folded: str) -> Iterator[tuple[int, int, list[tuple[str, DocumentInfo]]]]:
+        """Where folded text names laws, from where to where, and the documents of that name. A name of two characters
+        (刑法) only where an article or a chapter follows."""
+        for match in self._all.finditer(folded) if self._all is not None else ():
+            if len(match[0]) >= _SHORTEST or _PLACE.match(folded, match.end()):
+                yield match.start(), match.end(), self._names[match[0]]
 
     def narrow(self, question: str) -> Narrowing | None:
         """What the question names; ``None`` where nothing points into particular documents."""
@@ -126,6 +155,11 @@ class Catalogue:
         label = words or ["、".join(years) + (kinds.pop() if len(kinds) == 1 else "工作报告")]
         documents = frozenset((collection, info.document_id) for collection, info in chosen)
         return Narrowing(documents, tuple(label), None, years[0] if years else "")
+
+
+def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:
+    pattern = "|".join(map(re.escape, names))
+    return re.compile(pattern) if pattern else None
 
 
 def _title(info: DocumentInfo, year: str) -> str:

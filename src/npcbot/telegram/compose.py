@@ -19,11 +19,13 @@ from npcbot.visible import visible
 #: UTF-16 units of a message that a page of a section takes; a message of 4,096 is a wall of text.
 _PAGE: Final = 3000
 #: Of the other passages of an answer, of titles, headings and remarks, at most.
-_SHORT, _TITLE, _REMARK = 280, 160, 120
+_BRIEF, _TITLE, _REMARK = 280, 160, 120
 #: A whole paragraph is not worth unfolding below this.
 _LEAST: Final = 120
 #: Passages with the same text that are named, and sentences of a quotation that are set in bold.
 _NAMED, _BOLD = 3, 8
+#: Remarks above an answer.
+_NOTES: Final = 3
 _NONE: Final[tuple[Span, ...]] = ()
 
 Link = Callable[[str], str]
@@ -46,7 +48,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class Block:
     """``text`` is what the reader sees of it, ``source`` what it is quoted from, empty where it is no quotation."""
 
     html: str
@@ -62,35 +64,35 @@ def answer_message(answer: Answer, words: Words, link: Link, understood: str = "
     """
     first, *others = answer.citations
     head = _head(answer, words, understood)
-    room = MOST_UNITS - _length(head)
+    room = MOST_UNITS - length_of(head)
     numbered = bool(others)
-    quote = _quote(first.excerpt, first.highlights, room // 2)
+    quote = quoted(first.excerpt, first.highlights, room // 2)
     place = _place(first, words, link, 1 if numbered else None)
     opening = [quote, place, *_remarks(first, words, link)]
-    room -= _length(opening)
-    rest: list[list[_Block]] = []
+    room -= length_of(opening)
+    rest: list[list[Block]] = []
     for number, citation in enumerate(others, 2):
         blocks = [_brief(citation), _place(citation, words, link, number)]
-        if (taken := _length(blocks) + 1) <= room:
+        if (taken := length_of(blocks) + 1) <= room:
             rest.append(blocks)
             room -= taken
         else:
             break
     if first.paragraph != first.excerpt and room >= _LEAST:
-        opening.append(_quote(first.paragraph, _NONE, room - 1, expandable=True))
-    return _message([head, opening, *rest], 1 + len(rest))
+        opening.append(quoted(first.paragraph, _NONE, room - 1, expandable=True))
+    return assembled([head, opening, *rest], 1 + len(rest))
 
 
 def unanswered_message(answer: Answer, words: Words, link: Link, understood: str = "") -> Message:
     """One line; what came nearest stands behind a button."""
-    return _message(
-        [[*_head(answer, words, understood), _said(words["unanswered" if answer.nearest else "nothing"])]], 0
+    return assembled(
+        [[*_head(answer, words, understood), said_block(words["unanswered" if answer.nearest else "nothing"])]], 0
     )
 
 
 def nearest_message(answer: Answer, words: Words, link: Link) -> Message:
     """The passages that came nearest, as what they are."""
-    return _listed(answer.nearest, words, link, [_said(words["nearest_are"])])
+    return _listed(answer.nearest, words, link, [said_block(words["nearest_are"])])
 
 
 def more_message(citations: Sequence[Citation], words: Words, link: Link) -> Message:
@@ -101,12 +103,12 @@ def more_message(citations: Sequence[Citation], words: Words, link: Link) -> Mes
 def passage_message(citation: Citation, words: Words, link: Link) -> Message:
     """A passage by itself, whole, and the article or paragraph that it is a part of."""
     place = [_place(citation, words, link, None), *_remarks(citation, words, link)]
-    room = MOST_UNITS - _length(place) - 1
-    blocks = [_quote(citation.excerpt, citation.highlights, room), *place]
-    room = MOST_UNITS - _length(blocks) - 1
+    room = MOST_UNITS - length_of(place) - 1
+    blocks = [quoted(citation.excerpt, citation.highlights, room), *place]
+    room = MOST_UNITS - length_of(blocks) - 1
     if citation.paragraph != citation.excerpt and room >= _LEAST:
-        blocks.append(_quote(citation.paragraph, _NONE, room, expandable=True))
-    return _message([blocks], 1)
+        blocks.append(quoted(citation.paragraph, _NONE, room, expandable=True))
+    return assembled([blocks], 1)
 
 
 def section_page(citations: Sequence[Citation], page: int, words: Words, link: Link) -> tuple[Message, int]:
@@ -117,17 +119,17 @@ def section_page(citations: Sequence[Citation], page: int, words: Words, link: L
     chosen = pages[page]
     first = chosen[0]
     counted = f"  {page + 1}/{len(pages)}" if len(pages) > 1 else ""
-    title = _line([_titled(first), *(_short(heading, _TITLE) for heading in first.section)])
-    head = [_Block(f"<b>{escape(title)}</b>{counted}", title + counted)]
-    room = MOST_UNITS - _length(head) - 2
-    blocks: list[list[_Block]] = []
+    title = _line([_titled(first), *(short(heading, _TITLE) for heading in first.section)])
+    head = [Block(f"<b>{escape(title)}</b>{counted}", title + counted)]
+    room = MOST_UNITS - length_of(head) - 2
+    blocks: list[list[Block]] = []
     for citation in chosen:
         where = citation.locator or citation.passage_id
-        place = _Block(f'<a href="{link(citation.passage_id)}">{escape(visible(where))}</a>', visible(where))
-        quote = _quote(citation.excerpt, _NONE, room - _length([place]) - 1)
+        place = Block(f'<a href="{link(citation.passage_id)}">{escape(visible(where))}</a>', visible(where))
+        quote = quoted(citation.excerpt, _NONE, room - length_of([place]) - 1)
         blocks.append([place, quote])
-        room -= _length(blocks[-1]) + 1
-    return _message([head, *blocks], len(chosen)), len(pages)
+        room -= length_of(blocks[-1]) + 1
+    return assembled([head, *blocks], len(chosen)), len(pages)
 
 
 def _pages(citations: Sequence[Citation]) -> Iterator[list[Citation]]:
@@ -144,30 +146,33 @@ def _pages(citations: Sequence[Citation]) -> Iterator[list[Citation]]:
         yield page
 
 
-def _listed(citations: Sequence[Citation], words: Words, link: Link, head: list[_Block]) -> Message:
-    room = MOST_UNITS - _length(head) - 1
-    groups: list[list[_Block]] = []
+def _listed(citations: Sequence[Citation], words: Words, link: Link, head: list[Block]) -> Message:
+    room = MOST_UNITS - length_of(head) - 1
+    groups: list[list[Block]] = []
     for citation in citations:
         blocks = [_brief(citation), _place(citation, words, link, citation.rank)]
-        if _length(blocks) + 1 > room:
+        if length_of(blocks) + 1 > room:
             break
         groups.append(blocks)
-        room -= _length(blocks) + 1
-    return _message([head, *groups], len(groups))
+        room -= length_of(blocks) + 1
+    return assembled([head, *groups], len(groups))
 
 
-def _head(answer: Answer, words: Words, understood: str) -> list[_Block]:
+def _head(answer: Answer, words: Words, understood: str) -> list[Block]:
     lines = [understood] if understood else []
     if answer.narrowed:
         lines.append(words.say("narrowed", what=words["and"].join(answer.narrowed)))
-    return [_Block(f"<i>{escape(line)}</i>", line) for line in (cut(visible(line), 400) for line in lines)]
+    if answer.as_of:
+        lines.append(words.say("as_of", day=answer.as_of))
+    lines += [words.say("incomplete", why=note) for note in answer.notes[:_NOTES]]
+    return [Block(f"<i>{escape(line)}</i>", line) for line in (cut(visible(line), 400) for line in lines)]
 
 
-def _said(text: str) -> _Block:
-    return _Block(escape(text), text)
+def said_block(text: str) -> Block:
+    return Block(escape(text), text)
 
 
-def _quote(text: str, bold: Sequence[Span], most: int, *, expandable: bool = False) -> _Block:
+def quoted(text: str, bold: Sequence[Span], most: int, *, expandable: bool = False) -> Block:
     """At most ``most`` units of the text, quoted."""
     shown = visible(text)
     kept = cut(shown, most)
@@ -183,71 +188,71 @@ def _quote(text: str, bold: Sequence[Span], most: int, *, expandable: bool = Fal
             at = stop
     html += escape(kept[at:end])
     tag = "blockquote expandable" if expandable else "blockquote"
-    return _Block(f"<{tag}>{html}</blockquote>", kept[:end], shown)
+    return Block(f"<{tag}>{html}</blockquote>", kept[:end], shown)
 
 
 def _common(a: str, b: str) -> int:
     return next((at for at, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
-def _brief(citation: Citation) -> _Block:
+def _brief(citation: Citation) -> Block:
     """The sentence that answers, or the beginning of the passage."""
     if citation.highlights:
         start, end = citation.highlights[0]
-        return _quote(citation.excerpt[start:end], [(0, end - start)], _SHORT)
-    return _quote(citation.excerpt, _NONE, _SHORT)
+        return quoted(citation.excerpt[start:end], [(0, end - start)], _BRIEF)
+    return quoted(citation.excerpt, _NONE, _BRIEF)
 
 
-def _place(citation: Citation, words: Words, link: Link, number: int | None) -> _Block:
+def _place(citation: Citation, words: Words, link: Link, number: int | None) -> Block:
     """Where it stands: document and date, headings, paragraph or article, page, status, and the id that opens it."""
-    parts = [_titled(citation), *(_short(heading, _REMARK) for heading in citation.section)]
+    parts = [_titled(citation), *(short(heading, _REMARK) for heading in citation.section)]
     if citation.locator:
-        parts.append(_short(citation.locator, _REMARK))
+        parts.append(short(citation.locator, _REMARK))
     line = _line(parts, 4 * _TITLE)
     facts = [words.say("page", page=citation.page)] if citation.page is not None else []
     if citation.status:
-        facts.append(_short(citation.status, _REMARK))
+        facts.append(short(citation.status, _REMARK))
     start = f"{number}. " if number is not None else "— "
     before = "".join((start, " · ".join((line, *facts)), " · "))
-    return _Block(f"{escape(before)}{_anchor(citation.passage_id, link)}", before + citation.passage_id)
+    return Block(f"{escape(before)}{anchor(citation.passage_id, link)}", before + citation.passage_id)
 
 
-def _remarks(citation: Citation, words: Words, link: Link) -> list[_Block]:
+def _remarks(citation: Citation, words: Words, link: Link) -> list[Block]:
     """Where the same text stands too, and that the document is not whole."""
     blocks = []
     if citation.same_text:
         label = words["same_text"]
         named = citation.same_text[:_NAMED]
         more = words["and_more"].format(n=len(citation.same_text) - _NAMED) if len(citation.same_text) > _NAMED else ""
-        html = words["and"].join(_anchor(passage_id, link) for passage_id in named)
-        blocks.append(_Block(f"{escape(label)}{html}{escape(more)}", label + words["and"].join(named) + more))
+        html = words["and"].join(anchor(passage_id, link) for passage_id in named)
+        blocks.append(Block(f"{escape(label)}{html}{escape(more)}", label + words["and"].join(named) + more))
     if citation.incomplete:
-        blocks.append(_said(words.say("incomplete", why=_short(citation.incomplete, _TITLE))))
+        blocks.append(said_block(words.say("incomplete", why=short(citation.incomplete, _TITLE))))
     return blocks
 
 
-def _anchor(passage_id: str, link: Link) -> str:
+def anchor(passage_id: str, link: Link) -> str:
     return f'<a href="{link(passage_id)}">{passage_id}</a>'
 
 
 def _titled(citation: Citation) -> str:
-    return f"《{_short(citation.title, _TITLE)}》" + (f"（{citation.date}）" if citation.date else "")
+    return f"《{short(citation.title, _TITLE)}》" + (f"（{citation.date}）" if citation.date else "")
 
 
 def _line(parts: Sequence[str], most: int = 4 * _TITLE) -> str:
     return cut(" › ".join(parts), most)
 
 
-def _short(text: str, most: int) -> str:
+def short(text: str, most: int) -> str:
     return cut(" ".join(visible(text).split()), most)
 
 
-def _length(blocks: Sequence[_Block]) -> int:
+def length_of(blocks: Sequence[Block]) -> int:
     """With a line break behind each."""
     return sum(units(block.text) + 1 for block in blocks)
 
 
-def _message(groups: Sequence[Sequence[_Block]], shown: int) -> Message:
+def assembled(groups: Sequence[Sequence[Block]], shown: int) -> Message:
     """Blocks on lines of their own, an empty line between groups.
 
     Raises:

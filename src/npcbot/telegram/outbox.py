@@ -113,11 +113,12 @@ class Outbox:
         caption: str = "",
         reply_to: int | None = None,
         thread: int | None = None,
+        picture: bool = False,
     ) -> int | None:
-        """Sends a file, once; see ``answer``."""
+        """Sends a file, once, or a picture to be seen at once; see ``answer``."""
 
         async def send(to: int) -> telegram.Message:
-            return await self.bot.send_document(
+            return await (self.bot.send_photo if picture else self.bot.send_document)(
                 to,
                 InputFile(content, filename),
                 caption=caption or None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeVar
@@ -14,6 +13,8 @@ import click
 
 from npcbot import __version__
 from npcbot.errors import NpcbotError
+from npcbot.terminal import exact
+from npcbot.terminal.plain import width
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -30,6 +31,9 @@ def asking(command: _Command) -> _Command:
             _some_collections,
             click.option("-k", type=click.IntRange(1, 50), default=None, help="How many answers at most."),
             click.option("--mode", type=click.Choice(["bm25", "dense", "hybrid"]), default="hybrid"),
+            click.option(
+                "--as-of", default="", metavar="DATE", help="The versions in force then: 2019, 2019-03, 2019-03-15."
+            ),
             click.option("--no-narrow", is_flag=True, help="Do not narrow to the years and titles in the question."),
             click.option("--json", "as_json", is_flag=True, help="Print one JSON object."),
         )
@@ -99,15 +103,19 @@ def chat(names: tuple[str, ...], **options: Any) -> None:
         converse(settings.home, answer)
 
 
-def _print_answer(answerer: Any, question: str, k: int | None, mode: str, no_narrow: bool, as_json: bool) -> None:
+def _print_answer(
+    answerer: Any, question: str, k: int | None, mode: str, as_of: str, no_narrow: bool, as_json: bool
+) -> None:
+    from npcbot.retrieval import versions
     from npcbot.retrieval.engine import Mode
     from npcbot.terminal.render import render
 
-    answer = answerer.ask(question, k, mode=Mode(mode), narrow=False if no_narrow else None)
+    day = versions.as_of(as_of) if as_of else ""
+    answer = answerer.ask(question, k, mode=Mode(mode), narrow=False if no_narrow else None, as_of=day)
     if as_json:
         click.echo(json.dumps(answer.as_json(), ensure_ascii=False, indent=1))
     else:
-        click.echo(render(answer, colour=sys.stdout.isatty(), width=_width()))
+        click.echo(render(answer, colour=sys.stdout.isatty(), width=width()))
 
 
 @cli.command()
@@ -153,7 +161,7 @@ def show(passage_id: str, names: tuple[str, ...], context: int, as_json: bool) -
     if as_json:
         click.echo(json.dumps([asdict(citation) for citation in citations], ensure_ascii=False, indent=1))
     else:
-        click.echo(render_citations(citations, colour=sys.stdout.isatty(), width=_width()))
+        click.echo(render_citations(citations, colour=sys.stdout.isatty(), width=width()))
 
 
 @cli.command()
@@ -244,6 +252,10 @@ def doctor(names: tuple[str, ...]) -> None:
         sys.exit(2)
 
 
+for _command in exact.commands:
+    cli.add_command(_command)
+
+
 @cli.command("eval")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(exists=True, file_okay=False))
 @click.option("--mode", "modes", multiple=True, type=click.Choice(["bm25", "dense", "hybrid"]), help="Default: hybrid.")
@@ -321,10 +333,6 @@ def _facts(info: Any) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {key: value for key, value in asdict(info).items() if key not in ("first_row", "end_row")}
-
-
-def _width() -> int:
-    return min(100, shutil.get_terminal_size((100, 24)).columns)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from npcbot.config import Settings
 from npcbot.errors import ConfigError
 
@@ -20,3 +22,8 @@ def chosen(settings: Settings, names: tuple[str, ...]) -> tuple[str, ...]:
 def one(settings: Settings, name: str | None) -> str:
     """The collection named, or the first of the default ones. ConfigError where there is none."""
     return chosen(settings, (name,) if name else ())[0]
+
+
+def width() -> int:
+    """Columns to print in."""
+    return min(100, shutil.get_terminal_size((100, 24)).columns)

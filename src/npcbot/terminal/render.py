@@ -7,7 +7,6 @@ answers is bold, or between ⟦ and ⟧ where there are no colours.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -16,8 +15,8 @@ from npcbot.errors import QuoteRefused
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.question import is_chinese
 from npcbot.visible import visible
+from npcbot.wrapping import FIRST, NEXT, wrapped
 
-FIRST, NEXT = "┃ ", "│ "
 _OPEN, _CLOSE = "⟦", "⟧"
 _BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 #: What stands before the bar of a quotation.
@@ -33,6 +32,7 @@ _WORDS: Final = {
         "incomplete": "注意：{}",
         "page": "第{}页",
         "sure": "把握 {:.0%}",
+        "as_of": "{}时有效的文本：",
     },
     False: {
         "no": "The documents do not answer this. The nearest passages, which are not an answer:",
@@ -42,6 +42,7 @@ _WORDS: Final = {
         "incomplete": "Note: {}",
         "page": "p. {}",
         "sure": "confidence {:.0%}",
+        "as_of": "As in force on {}:",
     },
 }
 
@@ -56,14 +57,18 @@ def render(answer: Answer, *, colour: bool, width: int) -> str:
     lines: list[str] = []
     if answer.narrowed:
         lines += [_dim(words["narrowed"].format("、".join(answer.narrowed)), colour), ""]
+    if answer.as_of:
+        lines += [_dim(words["as_of"].format(answer.as_of), colour), ""]
     shown = answer.citations or answer.nearest
     if not shown:
-        return words["nothing"]
+        return "\n".join(visible(note) for note in answer.notes) or words["nothing"]
     if not answer.answered:
         lines += [words["no"], ""]
     for citation in shown:
         lines += [*citation_lines(citation, colour=colour, width=width, chinese=is_chinese(answer.question)), ""]
-    lines.append(_dim(words["sure"].format(answer.confidence), colour))
+    lines += [words["incomplete"].format(visible(note)) for note in answer.notes]
+    if answer.confidence < 1:
+        lines.append(_dim(words["sure"].format(answer.confidence), colour))
     printed = "\n".join(lines)
     check(printed, shown)
     return printed
@@ -85,7 +90,7 @@ def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: boo
     number = f"{citation.rank}.".ljust(len(_INDENT))
     room = max(20, width - len(_INDENT) - 2)
     lit = _lit(citation)
-    for number_of_line, (bar, piece) in enumerate(_wrapped(citation.excerpt, room)):
+    for number_of_line, (bar, piece) in enumerate(wrapped(citation.excerpt, room)):
         start = number if number_of_line == 0 else _INDENT
         text, marks = "", False
         for offset in piece:
@@ -142,49 +147,6 @@ def read_back(printed: str) -> Iterator[str]:
             current.append(("\n" if body.startswith(FIRST) else "") + text)
     if current is not None:
         yield _compared("".join(current))
-
-
-def _wrapped(text: str, room: int) -> Iterator[tuple[str, list[int]]]:
-    """The offsets of each printed line with its bar. Nothing is dropped but the line breaks of the text."""
-    begin = 0
-    for paragraph in text.split("\n"):
-        bar = FIRST
-        line: list[int] = []
-        used = 0
-        for offset in range(begin, begin + len(paragraph)):
-            while line and used + _columns(text[offset]) > room:
-                cut = _cut([text[before] for before in (*line, offset)])
-                yield bar, line[:cut]
-                bar, line = NEXT, line[cut:]
-                used = sum(_columns(text[before]) for before in line)
-            line.append(offset)
-            used += _columns(text[offset])
-        yield bar, line
-        begin += len(paragraph) + 1
-
-
-def _cut(characters: Sequence[str]) -> int:
-    """How many of the characters stay in the line, whose last has no room.
-
-    Words and figures stay whole where they fit a line, and no line begins with a space or an accent: those go to the
-    next line behind what stands before them, since nothing may be dropped at a seam that is read back.
-    """
-    seams = [
-        at
-        for at in range(len(characters) - 1, 0, -1)
-        if not characters[at].isspace() and not unicodedata.combining(characters[at])
-    ]
-    for at in seams:
-        left, right = characters[at - 1], characters[at]
-        if left.isspace() or _columns(left) == 2 or _columns(right) == 2:
-            return at
-    return seams[0] if seams else len(characters) - 1
-
-
-def _columns(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _lit(citation: Citation) -> set[int]:

@@ -1,12 +1,24 @@
 """One concern a file; each gives its handlers for the services they work with."""
 
-from npcbot.telegram.handlers import about, ask, buttons, documents, feedback, groups, guest, inline, settings, start
+from npcbot.telegram.handlers import (
+    about,
+    ask,
+    buttons,
+    documents,
+    exact,
+    feedback,
+    groups,
+    guest,
+    inline,
+    settings,
+    start,
+)
 from npcbot.telegram.services import Handlers, Services
 
 
 def all_handlers(services: Services) -> Handlers:
     """In the order in which they are tried: commands before questions, the catch-alls last."""
-    parts = (start, about, settings, documents, feedback, groups, buttons, inline, guest)
+    parts = (start, about, settings, documents, exact, feedback, groups, buttons, inline, guest)
     return [
         *(handler for part in parts for handler in part.handlers(services)),
         *start.unknown(services),

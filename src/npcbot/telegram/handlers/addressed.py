@@ -56,7 +56,7 @@ def addressed(message: Message, me: User) -> Addressed | None:
     own = " ".join(mention.sub(" ", own).split())
     if to_bot and message.reply_to_message is not None:
         return Addressed(own, message.reply_to_message.message_id)
-    return Addressed(" ".join(part for part in (_looked_up(message), own) if part))
+    return Addressed(" ".join(part for part in (looked_up(message), own) if part))
 
 
 def from_person(message: Message, me: User) -> bool:
@@ -74,7 +74,7 @@ def _replied_to(message: Message, me: User) -> bool:
     return target is not None and target.from_user is not None and target.from_user.id == me.id and not target.via_bot
 
 
-def _looked_up(message: Message) -> str:
+def looked_up(message: Message) -> str:
     """The words of the message replied to, or the part of it that was quoted. The first message of a topic is a reply
     to nothing."""
     if message.quote is not None and message.quote.text:

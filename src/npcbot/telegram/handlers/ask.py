@@ -14,6 +14,7 @@ from telegram.ext import MessageHandler, filters
 
 from npcbot.answer import Answer
 from npcbot.errors import NpcbotError, QuestionError
+from npcbot.retrieval.references import Ambiguous, NotInForce
 from npcbot.telegram import logs
 from npcbot.telegram.compose import Message, answer_message, unanswered_message
 from npcbot.telegram.handlers.addressed import Addressed, addressed, in_group
@@ -24,6 +25,8 @@ from npcbot.telegram.state import Sent
 from npcbot.telegram.words import Words
 
 _log: Final = logging.getLogger(__name__)
+#: Titles that are named where a name fits several.
+_CHOICES: Final = 10
 #: Words that only tie a follow-up to what was said before.
 _TIE: Final = re.compile(
     r"^(?:那么?|还有|還有|另外|and|what about|how about)[，,\s]*|[呢吧啊]?[？?。.！!\s]*$", re.IGNORECASE
@@ -131,6 +134,15 @@ class _Ask:
         try:
             answer = await services.asking.answer(names, asked.question, chat.passages, asked.cited)
             shown = render(answer, asked.understood, words, services)
+        except Ambiguous as error:
+            choices = "\n".join(f"• {title}" for title in error.choices[:_CHOICES])
+            said = words.say("which_law", name=error.name, count=len(error.choices), choices=choices)
+            await services.reply(update, message, said)
+            return
+        except NotInForce as error:
+            said = words.say("not_in_force", title=error.title, day=error.day, first=error.first)
+            await services.reply(update, message, said)
+            return
         except QuestionError:
             await services.reply(update, message, words["no_words"])
             return

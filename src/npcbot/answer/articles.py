@@ -1,0 +1,131 @@
+"""The articles of one version of a law, found by number and followed by content into another version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from npcbot.answer.citation import display_heading, whole
+from npcbot.folding import fold_text
+from npcbot.index import Collection, DocumentInfo, StoredPassage
+from npcbot.numerals import to_chinese
+from npcbot.passages import joined, strip_breaks
+from npcbot.retrieval.references import Target, expand
+from npcbot.types import Span
+
+#: Below this share of equal characters (``rapidfuzz.fuzz.ratio``, of 100) two articles are not one followed through.
+SAME_CONTENT: Final = 60.0
+
+
+class Article(NamedTuple):
+    """A whole article as one passage under the id of its first; ``blocks`` are the passages that it is stored in."""
+
+    info: DocumentInfo
+    stored: StoredPassage
+    blocks: list[StoredPassage]
+
+
+class Articles:
+    """Of the files ``infos``, the parts of one version in their order."""
+
+    def __init__(self, collection: Collection, infos: Sequence[DocumentInfo]) -> None:
+        self.collection, self.infos = collection, tuple(infos)
+
+    @cached_property
+    def _passages(self) -> list[tuple[DocumentInfo, StoredPassage]]:
+        return [
+            (info, stored)
+            for info in self.infos
+            for stored in self.collection.passages(range(info.first_row, info.end_row))
+        ]
+
+    @cached_property
+    def _by_number(self) -> dict[str, list[tuple[DocumentInfo, StoredPassage]]]:
+        found: dict[str, list[tuple[DocumentInfo, StoredPassage]]] = {}
+        for info, stored in self._passages:
+            if number := stored.passage.article:
+                found.setdefault(number, []).append((info, stored))
+        return found
+
+    @property
+    def numbers(self) -> list[str]:
+        """``"1043"``, ``"120-1"``, in the order of the text."""
+        return list(self._by_number)
+
+    def article(self, number: str) -> Article | None:
+        """The article of a number; of several (an appended decision counts anew) the first."""
+        passages = self._by_number.get(number)
+        if not passages:
+            return None
+        info, first = passages[0]
+        blocks = [stored for other, stored in passages if other is info and stored.passage.block == first.passage.block]
+        return Article(info, replace(first, passage=whole(blocks)), blocks)
+
+    def text(self, number: str) -> str:
+        """What an article says, without its number; ``""`` where there is none."""
+        found = self.article(number)
+        if found is None:
+            return ""
+        text = self.collection.document(found.info.document_id).text
+        said = strip_breaks(joined(text, found.stored.passage.spans)).lstrip()
+        return said[len(said.split("条", 1)[0]) + 1 :].strip() if said.startswith("第") else said
+
+    def meant(self, target: Target) -> list[Article]:
+        """The articles of a target; for a chapter or a preamble all passages under its heading."""
+        if target.headings:
+            return [Article(info, stored, [stored]) for info, stored in self._under(target.headings)]
+        return [found for number in expand(target, self.numbers) if (found := self.article(number)) is not None]
+
+    def _under(self, headings: Sequence[tuple[str, str]]) -> list[tuple[DocumentInfo, StoredPassage]]:
+        chosen = []
+        for info, stored in self._passages:
+            text = self.collection.document(info.document_id).text
+            names = [fold_text(display_heading(text, span)) for span in stored.passage.section]
+            if all(any(_is_heading(name, *heading) for name in names) for heading in headings):
+                chosen.append((info, stored))
+        return chosen
+
+    def follow(self, number: str, into: Articles) -> str:
+        """The number under which the content of an article stands in another version, ``""`` where it does not."""
+        said = self.text(number)
+        others = {other: into.text(other) for other in into.numbers}
+        if others.get(number) == said:
+            return number
+        best = process.extractOne(said, others, scorer=fuzz.ratio, score_cutoff=SAME_CONTENT)
+        return str(best[2]) if best is not None else ""
+
+
+def _is_heading(folded: str, number: str, unit: str) -> bool:
+    """第3章 国家机构 is chapter 3; a named part (序言, 总则) is one by its words."""
+    if number:
+        return folded.startswith(f"第{number}{unit}")
+    return "".join(folded.split()).endswith(unit)
+
+
+def part_of(article: Article, target: Target) -> tuple[Span | None, str]:
+    """The 款 and 项 of a target in its article, from first to last character, and their locator.
+
+    ``None`` and ``""`` where the whole article is meant; ``None`` and what is missing where it has no such part.
+    """
+    if not target.clauses and not target.item:
+        return None, ""
+    units = article.stored.passage.units
+    counted = any("款" in unit.locator for unit in units)
+    chosen = []
+    for unit in units:
+        place = fold_text(unit.locator).partition("条")[2]
+        clause = (
+            place.startswith(tuple(f"第{k}款" for k in target.clauses)) if counted else target.clauses in ((), (1,))
+        )
+        if (clause or not target.clauses) and (not target.item or f"第({target.item})项" in place):
+            chosen.append(unit)
+    if not chosen:
+        wanted = "、".join(f"第{to_chinese(k)}款" for k in target.clauses)
+        wanted += f"第（{to_chinese(target.item)}）项" if target.item else ""
+        return None, wanted
+    names = list(dict.fromkeys(unit.locator for unit in chosen))
+    return (chosen[0].start, chosen[-1].end), names[0] if len(target.clauses) < 2 else f"{names[0]}至{names[-1]}"

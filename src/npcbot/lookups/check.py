@@ -1,0 +1,323 @@
+"""Quotations checked against the documents: exact, but for their form, different, of another version, or not there.
+
+Letters decide: two texts are compared character by character, folded one by one (``npcbot.lookups.scan``). The verdict
+speaks of this copy of the documents, and of nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any, Final
+
+from npcbot.answer.citation import Citation
+from npcbot.answer.structured import look_up
+from npcbot.errors import QuestionError
+from npcbot.index import Collection, DocumentInfo
+from npcbot.lookups import align
+from npcbot.lookups.compare import Change, compare
+from npcbot.lookups.quotations import Quotation, parts, quotations
+from npcbot.lookups.scan import Places, Scan, Scanned, scan_of, scanned
+from npcbot.retrieval.narrowing import Catalogue
+from npcbot.retrieval.references import Reference
+from npcbot.retrieval.versions import out_of_force
+from npcbot.types import Span
+
+#: The share of a quotation's letters that must stand in a place, in their order, for it to be a quotation of it; of
+#: one of at most so many letters a greater share.
+_SHARE: Final = 0.7
+_SHORT: Final = 8
+_SHORT_SHARE: Final = 0.74
+#: The longest text that is checked, in characters, and how many quotations of it.
+MOST_CHARACTERS: Final = 200_000
+MOST_QUOTATIONS: Final = 500
+#: Places of an exact quotation that are compared and told.
+_TOLD: Final = 50
+
+
+class Verdict(StrEnum):
+    EXACT = "exact"
+    FORM = "exact_but_for_form"
+    VERSION = "another_version"
+    DIFFERS = "differs"
+    ABSENT = "absent"
+    #: A reference without a quotation: there is such an article, or not.
+    FOUND = "found"
+
+
+#: From the best to the worst.
+_ORDER: Final = (Verdict.EXACT, Verdict.FORM, Verdict.VERSION, Verdict.DIFFERS, Verdict.ABSENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a document that a quotation was compared with: ``original`` is its text at ``span``, breaks of the
+    page left out; ``changes`` turn the quotation into it."""
+
+    collection: str
+    info: DocumentInfo
+    span: Span
+    original: str
+    changes: tuple[Change, ...]
+    locator: str
+    passage_id: str
+
+    @property
+    def verdict(self) -> Verdict:
+        if not self.changes:
+            return Verdict.EXACT
+        return Verdict.FORM if all(change.form for change in self.changes) else Verdict.DIFFERS
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of a quotation between words left out; ``text`` is what ``changes`` are offsets of. ``current`` is
+    the stretch of the version in force, where the quotation is of one that is not; ``elsewhere`` counts further places
+    that are as good."""
+
+    text: str
+    verdict: Verdict
+    place: Place | None
+    current: Place | None = None
+    elsewhere: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """``claimed`` says whether the quotation stands where the reference puts it, ``None`` where there is none;
+    ``articles`` are what the reference points at; ``note`` is a remark for people."""
+
+    quotation: Quotation
+    verdict: Verdict
+    parts: tuple[Part, ...]
+    claimed: bool | None = None
+    articles: tuple[Citation, ...] = ()
+    note: str = ""
+
+
+class Checker:
+    """Checks quotations against some opened collections. Their texts are scanned once."""
+
+    def __init__(self, collections: Sequence[Collection], today: str = "") -> None:
+        self._collections = tuple(collections)
+        self._catalogue = Catalogue((c.name, info) for c in collections for info in c.documents())
+        self._today = today or date.today().isoformat()
+        self._old = {c.name: out_of_force(c.documents(), self._today) for c in collections}
+        self._places: dict[tuple[str, str], Places] = {}
+
+    def check(self, text: str) -> list[Checked]:
+        """Every quotation of a text, in order.
+
+        Raises:
+            QuestionError: the text is empty or too long.
+            QuoteRefused, IndexDamaged: the index does not hold what it should.
+        """
+        if len(text) > MOST_CHARACTERS:
+            raise QuestionError(
+                f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} are checked.", "Give it in pieces."
+            )
+        found = quotations(text, self._catalogue)
+        if not any(char.isalnum() for char in text):
+            raise QuestionError("There is nothing to check.", "Give a text that quotes something: npcbot verify FILE")
+        checked = [self._check(one) for one in found[:MOST_QUOTATIONS]]
+        if len(found) == 1 and not found[0].quoted and found[0].reference is None:
+            return self._as_a_whole(found[0], checked[0])
+        return checked
+
+    def _as_a_whole(self, quotation: Quotation, checked: Checked) -> list[Checked]:
+        """A message without marks is one quotation, or each of its lines is."""
+        lines = [line for line in quotation.text.splitlines() if sum(map(str.isalnum, line)) > 3]
+        if checked.verdict is not Verdict.ABSENT or len(lines) < 2:
+            return [checked]
+        found, position = [], 0
+        for line in lines:
+            start = quotation.text.index(line, position)
+            position = start + len(line)
+            span = (quotation.span[0] + start, quotation.span[0] + position)
+            found.append(self._check(Quotation(span, line.strip(), quoted=False)))
+        return found
+
+    def _check(self, quotation: Quotation) -> Checked:
+        reference = quotation.reference
+        articles, note = self._articles(reference) if reference is not None else ((), "")
+        if reference is not None and not quotation.quoted:
+            return Checked(quotation, Verdict.FOUND if articles else Verdict.ABSENT, (), None, articles, note)
+        within = [(citation.collection, citation.document_id) for citation in articles]
+        checked: list[Part] = []
+        for text in parts(quotation.text):
+            # What stands between words left out is looked for first where the last piece was.
+            last = [(one.place.collection, one.place.info.document_id) for one in checked[-1:] if one.place is not None]
+            checked.append(self._part(text, within or last))
+        worst = max((part.verdict for part in checked), key=_ORDER.index, default=Verdict.ABSENT)
+        claimed = None
+        if reference is not None and articles and worst is not Verdict.ABSENT:
+            claimed = all(part.place is not None and _inside(part.place, articles) for part in checked)
+        return Checked(quotation, worst, tuple(checked), claimed, articles, note)
+
+    def _articles(self, reference: Reference) -> tuple[tuple[Citation, ...], str]:
+        try:
+            citations, notes = look_up(self._collections, reference)
+        except QuestionError as error:
+            return (), error.message
+        return tuple(citations), " ".join(notes)
+
+    def _part(self, text: str, within: Sequence[tuple[str, str]]) -> Part:
+        letters = scanned(text, letters=True).text
+        if not letters:
+            return Part(text, Verdict.ABSENT, None)
+        places = self._exact(text, letters)
+        if not places:
+            places = self._near(text, letters)
+        if not places:
+            return Part(text, Verdict.ABSENT, None)
+
+        def rank(place: Place) -> tuple[object, ...]:
+            here = (place.collection, place.info.document_id) in within
+            old = place.info.document_id in self._old[place.collection]
+            words = [change for change in place.changes if not change.form]
+            # What a reference claims comes first among equals, then what is in force.
+            cost = sum(change.cost for change in words)
+            return cost, len(words), not here, old, len(place.changes), place.span
+
+        places.sort(key=rank)
+        best = places[0]
+        same = [place for place in places if place.verdict is best.verdict and place.original == best.original]
+        verdict, current = best.verdict, None
+        if best.verdict in (Verdict.EXACT, Verdict.FORM) and best.info.document_id in self._old[best.collection]:
+            verdict, current = Verdict.VERSION, self._now(text, letters, best)
+        return Part(text, verdict, best, current, len(same) - 1)
+
+    def _exact(self, text: str, letters: str) -> list[Place]:
+        places = []
+        for collection in self._collections:
+            scan = scan_of(collection)
+            matches = align.exact(scan, letters)
+            order = sorted(matches, key=lambda match: self._is_old(collection, scan, match))
+            places += [self._place(collection, scan, match, text) for match in order[:_TOLD]]
+        return places
+
+    def _is_old(self, collection: Collection, scan: Scan, match: align.Match) -> bool:
+        number, _ = scan.document_at(match.start, letters=True)
+        return scan.info(number).document_id in self._old[collection.name]
+
+    def _near(self, text: str, letters: str) -> list[Place]:
+        needed = _SHORT_SHARE if len(letters) <= _SHORT else _SHARE
+        places = []
+        for collection in self._collections:
+            scan = scan_of(collection)
+            matches = align.nearest(scan, letters, 8)
+            places += [self._place(collection, scan, match, text) for match in matches if match.share >= needed]
+        return places
+
+    def _now(self, text: str, letters: str, old: Place) -> Place | None:
+        """What the version in force says in place of a stretch of one that is not."""
+        collection = next(one for one in self._collections if one.name == old.collection)
+        scan = scan_of(collection)
+        current = {
+            number
+            for number, info in enumerate(collection.documents())
+            if info.work == old.info.work and info.document_id not in self._old[collection.name]
+        }
+        found = []
+        for number in current:
+            made = scan.scanned(number, letters=True)
+            match = align.nearest_in(made.text, letters)
+            if match is not None and match.share >= _SHARE:
+                found.append(self._compared(collection, scan.info(number), made, match.start, match.end, text))
+        return min(found, key=lambda place: sum(change.cost for change in place.changes), default=None)
+
+    def _place(self, collection: Collection, scan: Scan, match: align.Match, text: str) -> Place:
+        number, start = scan.document_at(match.start, letters=True)
+        made = scan.scanned(number, letters=True)
+        return self._compared(collection, scan.info(number), made, start, start + match.end - match.start, text)
+
+    def _compared(
+        self, collection: Collection, info: DocumentInfo, made: Scanned, start: int, end: int, text: str
+    ) -> Place:
+        where = self._where(collection, info)
+        span, original, changes = compare(text, where, made, start, end)
+        stored = where.at(span[0])
+        return Place(
+            collection=collection.name,
+            info=info,
+            span=span,
+            original=original,
+            changes=changes,
+            locator=where.locator(*span),
+            passage_id=stored.passage_id if stored is not None else "",
+        )
+
+    def _where(self, collection: Collection, info: DocumentInfo) -> Places:
+        key = (collection.name, info.document_id)
+        if key not in self._places:
+            self._places[key] = Places(collection, info)
+        return self._places[key]
+
+
+def _inside(place: Place, articles: Sequence[Citation]) -> bool:
+    """Whether a place lies in one of the articles that a reference points at."""
+    return any(
+        (citation.collection, citation.document_id) == (place.collection, place.info.document_id)
+        and citation.spans[0][0] <= place.span[0] < citation.spans[-1][1]
+        for citation in articles
+    )
+
+
+def as_json(checked: Sequence[Checked]) -> list[dict[str, Any]]:
+    """The list that ``npcbot verify --json`` prints; offsets in code points of what each is said to be of."""
+    return [
+        {
+            "span": list(one.quotation.span),
+            "text": one.quotation.text,
+            "quoted": one.quotation.quoted,
+            "verdict": one.verdict.value,
+            "reference": one.quotation.reference.name if one.quotation.reference is not None else None,
+            "stands_where_claimed": one.claimed,
+            "note": one.note,
+            "parts": [
+                {
+                    "text": part.text,
+                    "verdict": part.verdict.value,
+                    "place": _place_json(part.place),
+                    "current": _place_json(part.current),
+                    "elsewhere": part.elsewhere,
+                }
+                for part in one.parts
+            ],
+            "articles": [
+                {"passage_id": citation.passage_id, "document_id": citation.document_id, "locator": citation.locator}
+                | {"title": citation.title, "date": citation.date, "excerpt": citation.excerpt}
+                for citation in one.articles
+            ],
+        }
+        for one in checked
+    ]
+
+
+def _place_json(place: Place | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {
+        "collection": place.collection,
+        "document_id": place.info.document_id,
+        "title": place.info.title,
+        "date": place.info.date,
+        "superseded_by": place.info.superseded_by,
+        "text_sha256": place.info.sha256,
+        "passage_id": place.passage_id,
+        "locator": place.locator,
+        "span": list(place.span),
+        "original": place.original,
+        "changes": [
+            {
+                "kind": change.kind.value,
+                "quotation": list(change.quotation),
+                "original": list(change.original),
+                "said": change.said,
+                "stands": change.stands,
+            }
+            for change in place.changes
+        ],
+    }

@@ -1,0 +1,105 @@
+"""How checked quotations are printed: the verdict, the original behind a bar, and what differs in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from npcbot.lookups.check import Checked, Part, Place, Verdict
+from npcbot.lookups.compare import Change
+from npcbot.visible import visible
+from npcbot.wrapping import FIRST, NEXT, wrapped
+
+_INDENT: Final = "   "
+_RED, _GREEN, _BOLD, _DIM, _RESET = "\x1b[31m", "\x1b[32m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+#: What is in the quotation only, and in the document only, where there are no colours.
+SAID: Final = ("［-", "-］")
+STANDS: Final = ("｛+", "+｝")
+SAY: Final = {
+    Verdict.EXACT: "✓ 一字不差",
+    Verdict.FORM: "✓ 文字相同，标点、字体、版面或数字写法不同",
+    Verdict.VERSION: "△ 与旧版一致，现行版本已有改动",
+    Verdict.DIFFERS: "✗ 与这份文本不同",
+    Verdict.ABSENT: "— 这些文件里没有",
+    Verdict.FOUND: "→ 有这一条",
+}
+_KINDS: Final = {"words": "文字", "punctuation": "标点", "script": "字体", "layout": "版面", "numerals": "数字写法"}
+
+
+def lines(checked: Sequence[Checked], *, colour: bool, width: int) -> Iterator[str]:
+    """A block a quotation."""
+    for number, one in enumerate(checked, 1):
+        quoted = visible(" ".join(one.quotation.text.split()))
+        shown = quoted if len(quoted) <= 60 else quoted[:40] + "……" + quoted[-16:]
+        label = (
+            SAY[one.verdict]
+            if one.quotation.quoted or one.quotation.reference is None or one.articles
+            else "— 没有这一条"
+        )
+        yield f"{number}. 「{shown}」"
+        yield _INDENT + _tinted(label, _BOLD, colour)
+        if one.claimed is False:
+            yield _INDENT + "所引的条文里没有这句话；它在下面的地方，条文附后。"
+        for part in one.parts:
+            yield from _part(part, len(one.parts) > 1, colour, width)
+        if one.articles and (one.verdict is Verdict.FOUND or one.claimed is not True):
+            for citation in one.articles:
+                yield from _bar(citation.excerpt, width)
+                yield _INDENT + _tinted(
+                    visible(f"《{citation.title}》（{citation.date}） › {citation.locator}"), _DIM, colour
+                )
+                yield _INDENT + _tinted(visible(f"{citation.passage_id} · {citation.document_id}"), _DIM, colour)
+        if one.note:
+            yield _INDENT + f"注意：{visible(one.note)}"
+        yield ""
+
+
+def _part(part: Part, several: bool, colour: bool, width: int) -> Iterator[str]:
+    if several:
+        yield _INDENT + f"{SAY[part.verdict]}：「{visible(part.text[:30])}{'……' if len(part.text) > 30 else ''}」"
+    if part.place is None:
+        return
+    yield from _place(part.place, part.text, colour, width, part.elsewhere)
+    if part.verdict is Verdict.VERSION:
+        if part.current is None:
+            yield _INDENT + "现行版本中没有相应的文字。"
+        else:
+            yield _INDENT + "现行版本："
+            yield from _place(part.current, part.text, colour, width, 0)
+
+
+def _place(place: Place, text: str, colour: bool, width: int, elsewhere: int) -> Iterator[str]:
+    if place.changes and not all(change.form for change in place.changes):
+        yield from _bar(marked(text, place.changes, colour=colour), width)
+    yield from _bar(place.original, width) if not place.changes or place.verdict is Verdict.FORM else ()
+    if place.verdict is Verdict.FORM:
+        kinds = dict.fromkeys(_KINDS[change.kind.value] for change in place.changes)
+        yield _INDENT + f"不同的只是：{'、'.join(kinds)}（{len(place.changes)}处）"
+    date = f"（{place.info.date}）" if place.info.date else ""
+    where = f"《{place.info.title}》{date} › {place.locator}" + (f"，另有{elsewhere}处相同" if elsewhere else "")
+    yield _INDENT + _tinted(visible(where), _DIM, colour)
+    yield _INDENT + _tinted(visible(f"{place.passage_id} · {place.info.document_id}".lstrip(" ·")), _DIM, colour)
+
+
+def marked(text: str, changes: Sequence[Change], *, colour: bool = False) -> str:
+    """The quotation with what it has too much and what it lacks."""
+    said, stands = ((_RED, _RESET), (_GREEN, _RESET)) if colour else (SAID, STANDS)
+    shown, at = [], 0
+    for change in changes:
+        shown.append(text[at : change.quotation[0]])
+        if change.said:
+            shown.append(said[0] + change.said + said[1])
+        if change.stands:
+            shown.append(stands[0] + change.stands + stands[1])
+        at = change.quotation[1]
+    return "".join([*shown, text[at:]])
+
+
+def _bar(text: str, width: int) -> Iterator[str]:
+    text = visible(text)
+    for bar, offsets in wrapped(text, max(20, width - len(_INDENT) - 2)):
+        yield _INDENT + (FIRST if bar == FIRST else NEXT) + "".join(text[at] for at in offsets)
+
+
+def _tinted(text: str, tint: str, colour: bool) -> str:
+    return f"{tint}{text}{_RESET}" if colour else text

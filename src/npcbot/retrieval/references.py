@@ -1,0 +1,234 @@
+"""References into laws: 「立法法第七十二条第二款」, 「民法典 1043」, 「宪法第三章」, 「第三十至三十二条」.
+
+They are read from folded text, where numerals are Arabic. A reference is structure, not words: 第八百二十三条 is the
+article of that number and never one that ends like it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from npcbot.errors import QuestionError
+from npcbot.folding import fold, fold_text
+from npcbot.index.records import DocumentInfo
+from npcbot.numerals import parse_numeral
+from npcbot.retrieval.narrowing import Catalogue
+from npcbot.retrieval.versions import as_of, version
+from npcbot.types import Kind, Span
+
+_SPACE: Final = r"\s*"
+_TO: Final = r"\s*(?:至|到|[-–—~])\s*"
+_AND: Final = r"\s*(?:、|,|和|及|与|以及|以及第)\s*"
+_YEAR_BEFORE: Final = re.compile(r"((?:19|20)\d{2})年?(?:版|修正|修订|修改)?的?\s*[《<〈]?\s*$")
+_EDITION: Final = re.compile(
+    r"\s*[》>〉]?\s*(?:\(((?:19|20)\d{2})年?(?:版|修正|修订|修改|修正版|修正本)?\)|@((?:19|20)\d{2}(?:-\d{2}){0,2}))?\s*[》>〉]?"
+)
+_INTO: Final = re.compile(r"\s*(?:[里中内]的?|的)?\s*")
+_HEADINGS: Final = re.compile(r"\s*第(\d{1,3})(分编|编|章|节)")
+_NAMED_PART: Final = re.compile(r"\s*(序言|总纲|总则|附则)")
+# A single numeral before 至 or 、 is not folded: 第二至三条.
+_NUMBER: Final = r"(\d{1,4}|[一二三四五六七八九十])"
+_ARTICLE: Final = re.compile(rf"\s*第?{_NUMBER}(条)?(?:之(\d{{1,2}}))?")
+_CLAUSE: Final = re.compile(rf"{_SPACE}第?(\d{{1,2}})(?:{_AND}第?(\d{{1,2}}))*款")
+_ITEM: Final = re.compile(r"\s*第?\(?(\d{1,2})\)?项")
+_LINK: Final = re.compile(rf"({_TO})|{_AND}")
+#: What may stand beside a reference when the reference is all that is asked.
+_ONLY: Final = re.compile(
+    r"[\s?？。.!！,，、:：;；《》<>〈〉\"'“”「」()]|请问|请|查一?下?|看一?下?|显示|全文|原文|原话|条文|法条|内容|具体|规定|是|什么|怎么|如何|有|哪些|了|的"
+    r"|写|说|讲|呢|吗|里|中|给我|我要|what|does|say|is|show|text|of|the"
+)
+_LONGEST_RANGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """``articles`` in order, numbered as in ``Passage.article``; ``to`` the end of a range; ``clauses`` (款) and
+    ``item`` (项), ``()`` and 0 for all; or, without articles, ``headings`` as (number, unit) or ("", 序言)."""
+
+    article: str = ""
+    to: str = ""
+    clauses: tuple[int, ...] = ()
+    item: int = 0
+    headings: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """``span`` in the text read; ``named`` are the documents of that name as (collection, document), none where the
+    text names none; ``when`` the day or year that it asks for, ``""`` for the present."""
+
+    span: Span
+    name: str
+    named: tuple[tuple[str, DocumentInfo], ...]
+    targets: tuple[Target, ...]
+    when: str = ""
+
+
+class Ambiguous(QuestionError):
+    """A name that fits several documents; ``choices`` are their titles."""
+
+    def __init__(self, name: str, choices: Sequence[str]) -> None:
+        super().__init__(
+            f"「{name}」 fits {len(choices)} documents: {'、'.join(choices[:8])}", "Say which one is meant."
+        )
+        self.name, self.choices = name, tuple(choices)
+
+
+class NotInForce(QuestionError):
+    """A law that had no version on a day, as far as these documents go; ``first`` is the date of the earliest."""
+
+    def __init__(self, title: str, day: str, first: str) -> None:
+        super().__init__(
+            f"《{title}》 had no version in force on {day} among these documents.", f"The earliest is of {first}."
+        )
+        self.title, self.day, self.first = title, day, first
+
+
+def references(text: str, catalogue: Catalogue) -> list[Reference]:
+    """Every reference to articles or chapters of a named law, in order; spans in ``text``. A bare name is none."""
+    folded = fold(text)
+    found: list[Reference] = []
+    for name, named, when, start, place in _names(folded.text, catalogue):
+        targets, end = _targets(folded.text, place, bare=bool(named))
+        if targets:
+            found.append(Reference(folded.original(start, end), name, named, targets, when))
+    return found
+
+
+def only_reference(question: str, catalogue: Catalogue) -> Reference | None:
+    """The reference, where the question is nothing but one."""
+    text = fold_text(question)
+    candidates = [*_names(text, catalogue), ("", (), "", 0, 0)]
+    for name, named, when, start, place in candidates:
+        if not named:
+            match = re.search(r"第\d", text)
+            if match is None:
+                continue
+            start = place = match.start()
+        targets, end = _targets(text, place, bare=bool(named), last=True)
+        if targets and not _ONLY.sub("", text[:start]) and not _ONLY.sub("", text[end:]):
+            return Reference((start, end), name, named, targets, when)
+    return None
+
+
+def _names(
+    text: str, catalogue: Catalogue
+) -> Iterator[tuple[str, tuple[tuple[str, DocumentInfo], ...], str, int, int]]:
+    """Name, documents, date, where the name begins and where what it points at may begin."""
+    for start, end, named in catalogue.named(text):
+        before = _YEAR_BEFORE.search(text, 0, start)
+        edition = _EDITION.match(text, end)
+        assert edition is not None
+        when = edition[1] or edition[2] or (before[1] if before else "")
+        into = _INTO.match(text, edition.end())
+        yield text[start:end], tuple(named), when, before.start() if before else start, into.end() if into else end
+
+
+def _targets(text: str, place: int, *, bare: bool, last: bool = False) -> tuple[tuple[Target, ...], int]:
+    """What is pointed at from ``place`` on, and where that ends. ``bare`` takes 民法典1043 too."""
+    headings: list[tuple[str, str]] = []
+    at = place
+    while match := _HEADINGS.match(text, at):
+        headings.append((match[1], match[2]))
+        at = match.end()
+    if not headings and bare and (match := _NAMED_PART.match(text, at)):
+        headings.append(("", match[1]))
+        at = match.end()
+    targets, end = _articles(text, at, bare=bare and not headings, last=last)
+    if targets:
+        return targets, end
+    return ((Target(headings=tuple(headings)),), at) if headings else ((), place)
+
+
+def _articles(text: str, at: int, *, bare: bool, last: bool) -> tuple[tuple[Target, ...], int]:
+    """``第30条第2款、第31条至第33条``: numbers that a 条 closes, each with its 款 and 项."""
+    targets: list[Target] = []
+    end, closed, linked = at, True, False
+    ranged = False
+    while match := _ARTICLE.match(text, at):
+        explicit = match[0].lstrip().startswith("第") or match[2]
+        if not targets and not explicit and not bare:
+            break
+        if linked and closed and not explicit:
+            break  # 第30条,2023年
+        whole = parse_numeral(match[1])
+        number = f"{whole}-{int(match[3])}" if match[3] else str(whole)
+        at = match.end()
+        closed = bool(match[2])
+        clauses: tuple[int, ...] = ()
+        item = 0
+        if closed:
+            if clause := _CLAUSE.match(text, at):
+                clauses = tuple(int(figure) for figure in re.findall(r"\d+", clause[0]))
+                at = clause.end()
+            if one := _ITEM.match(text, at):
+                item, at = int(one[1]), one.end()
+        if ranged:
+            first = targets.pop()
+            targets.append(Target(first.article, number, clauses, item))
+        else:
+            targets.append(Target(number, "", clauses, item))
+        if closed:
+            end = at
+        link = _LINK.match(text, at)
+        if link is None or not _ARTICLE.match(text, link.end()):
+            break
+        ranged, linked, at = link[1] is not None, True, link.end()
+    if not closed:
+        # 民法典1043 at the end of what is asked; else numbers that no 条 follows count something else.
+        if last and bare and len(targets) == 1 and not _ONLY.sub("", text[at:]):
+            return tuple(targets), at
+        return (), end
+    return tuple(targets), end
+
+
+def expand(target: Target, articles: Sequence[str]) -> list[str]:
+    """The articles meant, of those that the document has, in its order.
+
+    Raises:
+        QuestionError: a range that runs backwards or is longer than 200 articles.
+    """
+    if not target.to:
+        return [target.article] if target.article in articles else []
+    low, high = _key(target.article), _key(target.to)
+    if not low <= high or high[0] - low[0] > _LONGEST_RANGE:
+        raise QuestionError(
+            f"第{target.article}条 to 第{target.to}条 is no range that can be shown.",
+            f"Ask for at most {_LONGEST_RANGE} articles, the lower number first.",
+        )
+    return [number for number in dict.fromkeys(articles) if number and low <= _key(number) <= high]
+
+
+def _key(number: str) -> tuple[int, int]:
+    whole, _, part = number.partition("-")
+    return int(whole), int(part or 0)
+
+
+def chosen(reference: Reference, today: str) -> tuple[str, list[DocumentInfo], str]:
+    """The collection, the files of the one version meant, and the day that it holds on.
+
+    A year names the version of that year where there is one, else the one in force at its end.
+
+    Raises:
+        Ambiguous: the name fits several works.
+        NotInForce: no version held on the day.
+    """
+    works: dict[tuple[str, str], list[DocumentInfo]] = {}
+    for collection, one in reference.named:
+        if one.kind is Kind.LAW:
+            works.setdefault((collection, one.work), []).append(one)
+    titles = {work: infos[0].title for work, infos in works.items()}
+    if len(set(titles.values())) > 1:
+        raise Ambiguous(reference.name, [f"《{title}》" for title in dict.fromkeys(titles.values())])
+    (collection, _), editions = next(iter(works.items()))
+    day = as_of(reference.when) if reference.when else today
+    of_year = [one for one in editions if len(reference.when) == 4 and one.date[:4] == reference.when]
+    info: DocumentInfo | None = max(of_year, key=lambda one: one.date) if of_year else version(editions, day)
+    if info is None:
+        first = min(editions, key=lambda one: one.date)
+        raise NotInForce(first.title, day, first.date)
+    by_id = {one.document_id: one for one in editions}
+    return collection, [by_id[part] for part in info.parts if part in by_id] or [info], day

@@ -1,0 +1,125 @@
+"""The results of exact look-ups as messages: the gist; what does not fit goes into a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from npcbot.index import Collection
+from npcbot.lookups import chart
+from npcbot.lookups.check import Checked, Checker, Part, Place, Verdict
+from npcbot.lookups.count import By, Counts, count
+from npcbot.lookups.printed import counts as printed_counts
+from npcbot.lookups.printed import verdicts
+from npcbot.telegram.compose import Block, Link, Message, anchor, assembled, length_of, quoted, said_block, short
+from npcbot.telegram.markup import MOST_UNITS, cut, escape
+from npcbot.telegram.words import Words
+from npcbot.visible import visible
+
+#: UTF-16 units of one quotation in a message, of the words that were checked, and of a difference.
+_ORIGINAL, _CHECKED, _DIFFERENCE = 700, 90, 700
+#: Columns of a text file, and lines of a table that a message shows.
+_WIDTH, _ROWS = 80, 25
+#: What is set aside for saying that there is more.
+_MORE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``file`` is the whole as text, empty where the message holds all; ``picture`` a PNG, if there is one."""
+
+    message: Message
+    file: str = ""
+    filename: str = ""
+    picture: bytes = b""
+
+
+def verified(collections: Sequence[Collection], text: str, words: Words, link: Link) -> Result:
+    """Raises QuestionError for a text that cannot be checked."""
+    checked = Checker(collections).check(text)
+    groups: list[list[Block]] = []
+    room = MOST_UNITS - _MORE
+    for number, one in enumerate(checked, 1):
+        group = _verdict(number, one, words, link)
+        if (taken := length_of(group) + 1) > room:
+            break
+        groups.append(group)
+        room -= taken
+    whole = len(groups) == len(checked)
+    if not whole:
+        groups.append([said_block(words["rest_in_file"])])
+    file = "" if whole else "\n".join(verdicts.lines(checked, colour=False, width=_WIDTH))
+    return Result(assembled(groups, len(groups)), file, "npcbot-verify.txt")
+
+
+def _verdict(number: int, one: Checked, words: Words, link: Link) -> list[Block]:
+    said = short(one.quotation.text, _CHECKED)
+    label = words[f"verdict_{one.verdict.value}"]
+    blocks = [
+        Block(f"{number}. 「{escape(said)}」", f"{number}. 「{said}」"),
+        Block(f"<b>{escape(label)}</b>", label),
+    ]
+    if one.claimed is False:
+        blocks.append(said_block(words["not_where_claimed"]))
+    for part in one.parts[:3]:
+        blocks += _part(part, words, link)
+    if one.articles and (one.verdict is Verdict.FOUND or one.claimed is not True):
+        for citation in one.articles[:2]:
+            blocks.append(quoted(citation.excerpt, (), _ORIGINAL))
+            where = short(f"《{citation.title}》（{citation.date}） › {citation.locator}", 200) + " · "
+            blocks.append(
+                Block(f"— {escape(where)}{anchor(citation.passage_id, link)}", f"— {where}{citation.passage_id}")
+            )
+    if one.note:
+        blocks.append(said_block(words.say("incomplete", why=short(one.note, 200))))
+    return blocks
+
+
+def _part(part: Part, words: Words, link: Link) -> list[Block]:
+    if part.place is None:
+        return []
+    blocks = _place(part.place, part, words, link)
+    if part.current is not None:
+        blocks += [said_block(words["now"]), *_place(part.current, part, words, link)]
+    return blocks
+
+
+def _place(place: Place, part: Part, words: Words, link: Link) -> list[Block]:
+    blocks = [quoted(place.original, (), _ORIGINAL)]
+    if place.verdict is Verdict.DIFFERS:
+        shown = cut(visible(verdicts.marked(part.text, place.changes)), _DIFFERENCE)
+        blocks.append(said_block(f"{words['difference']}\n{shown}"))
+    date = f"（{place.info.date}）" if place.info.date else ""
+    where = short(f"《{place.info.title}》{date} › {place.locator}", 200)
+    if part.elsewhere and place is part.place:
+        where += "（" + words.say("elsewhere", n=part.elsewhere) + "）"
+    if not place.passage_id:
+        return [*blocks, said_block(f"— {where}")]
+    return [*blocks, Block(f"— {escape(where)} · {anchor(place.passage_id, link)}", f"— {where} · {place.passage_id}")]
+
+
+def counted(collections: Sequence[Collection], terms: Sequence[str], words: Words) -> Result:
+    """Raises QuestionError for a term that cannot be counted."""
+    counts = count(collections, terms)
+    lines = []
+    for number, term in enumerate(counts.terms):
+        line = words.say("count_total", term=term, total=counts.totals[number])
+        if counts.inside[number]:
+            longer = words["and"].join(f"{word} {times}" for word, times in counts.longer(number)[:4])
+            line += words.say("count_inside", inside=counts.inside[number], longer=longer)
+        lines.append(line)
+    years = [row for row in counts.years() if any(row.counts)]
+    lines += ["", *(f"{row.label}  {' · '.join(map(str, row.counts))}" for row in years[-_ROWS:])] if years else []
+    lines += ["", *printed_counts.searched(counts)]
+    text = visible("\n".join(lines))
+    file = "\n".join(printed_counts.lines(collections, counts, By.YEAR))
+    return Result(Message.said(text), file, "npcbot-count.txt", _picture(counts))
+
+
+def _picture(counts: Counts) -> bytes:
+    rows = counts.years()
+    if sum(any(row.counts) for row in rows) < 2:
+        return b""
+    labels = [row.label if row.label.isdigit() else "?" for row in rows]
+    return chart.bars(labels, [[row.counts[number] for row in rows] for number in range(len(counts.terms))])

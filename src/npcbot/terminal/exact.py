@@ -1,0 +1,111 @@
+"""The commands of the exact look-ups: ``verify``, ``count``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from npcbot.errors import DocumentError, QuestionError
+from npcbot.terminal.plain import chosen, width
+
+if TYPE_CHECKING:
+    from npcbot.index import Collection
+
+_collections = click.option(
+    "--collection", "names", multiple=True, metavar="NAME", help="A collection to search; may be given several times."
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+#: The largest file that is read for its quotations, in bytes.
+_MOST_BYTES = 4_000_000
+
+
+@contextmanager
+def opened(names: tuple[str, ...]) -> Iterator[list[Collection]]:
+    """The collections named, or the default ones, whatever encoder made them."""
+    from npcbot.config import load_settings
+    from npcbot.index import Collection
+
+    settings = load_settings()
+    with ExitStack() as stack:
+        yield [stack.enter_context(Collection.open(settings.home, name)) for name in chosen(settings, names)]
+
+
+@click.command()
+@click.argument("text", nargs=-1, required=True, metavar="TEXT|FILE|-")
+@_collections
+@_json
+def verify(text: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None:
+    """Check the quotations in a text or a file, character by character."""
+    from npcbot.lookups import check
+    from npcbot.lookups.printed import verdicts
+
+    given = _given(text)
+    with opened(names) as collections:
+        checked = check.Checker(collections).check(given)
+    if as_json:
+        click.echo(json.dumps(check.as_json(checked), ensure_ascii=False, indent=1))
+    else:
+        for line in verdicts.lines(checked, colour=sys.stdout.isatty(), width=width()):
+            click.echo(line)
+
+
+@click.command()
+@click.argument("terms", nargs=-1, required=True, metavar="TERM...")
+@_collections
+@click.option("--by", type=click.Choice(["year", "document", "section"]), default="year", show_default=True)
+@click.option("--kind", type=click.Choice(["report", "law", "other"]), default=None, help="Only such documents.")
+@click.option(
+    "--document", "documents", multiple=True, metavar="DOC", help="Only these: an id, a part of a title, or a date."
+)
+@_json
+def count(
+    terms: tuple[str, ...], names: tuple[str, ...], by: str, kind: str | None, documents: tuple[str, ...], as_json: bool
+) -> None:
+    """Count every occurrence of terms in the whole text, or prove that there is none."""
+    from npcbot.index import DocumentInfo
+    from npcbot.lookups import count as counting
+    from npcbot.lookups.printed.counts import lines
+    from npcbot.types import Kind
+
+    def wanted(info: DocumentInfo) -> bool:
+        return not documents or any(
+            word == info.document_id or word in info.title or info.date.startswith(word) for word in documents
+        )
+
+    with opened(names) as collections:
+        counts = counting.count(collections, terms, kind=Kind(kind) if kind else None, wanted=wanted)
+        if as_json:
+            click.echo(json.dumps(counting.as_json(collections, counts, counting.By(by)), ensure_ascii=False, indent=1))
+        else:
+            for line in lines(collections, counts, counting.By(by)):
+                click.echo(line)
+
+
+def _given(text: Sequence[str]) -> str:
+    """The words themselves, the contents of the one file named, or standard input for ``-``.
+
+    Raises:
+        DocumentError: the file is no text or too large.
+        QuestionError: nothing was given.
+    """
+    if list(text) == ["-"]:
+        return sys.stdin.read()
+    if len(text) == 1 and len(text[0]) < 500 and (path := Path(text[0])).is_file():
+        if path.stat().st_size > _MOST_BYTES:
+            raise DocumentError(f"{path}: is too large to be checked.", "Give it in pieces of a few pages.")
+        from npcbot.documents import read
+
+        return read(path, path.name).text
+    said = " ".join(text)
+    if not said.strip():
+        raise QuestionError("There is nothing to check.", "Give a text that quotes something, or a file.")
+    return said
+
+
+commands = (verify, count)

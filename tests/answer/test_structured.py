@@ -1,0 +1,129 @@
+"""References are answered by the text they point at, whole and alone; renumbered articles are followed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import FakeEncoder
+
+from npcbot.answer import Answerer
+from npcbot.config import load_settings
+from npcbot.documents import read
+from npcbot.errors import QuestionError
+from npcbot.index import Collection, update
+from npcbot.retrieval.confidence import UNFITTED
+from npcbot.retrieval.engine import Engine
+
+Ask = Callable[..., dict[str, Any]]
+SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+LAWS = SHARED / "corpus" / "laws"
+
+
+def test_an_article_a_paragraph_an_item(ask: Ask) -> None:
+    (whole,) = ask("示例省湿地保护条例第二条")["citations"]
+    assert whole["excerpt"].startswith("第二条 本条例所称湿地")
+    assert whole["excerpt"].endswith("划定并公布。")
+    (second,) = ask("示例省湿地保护条例第二条第二款")["citations"]
+    assert (second["excerpt"], second["locator"]) == ("前款规定的区域由省林业部门划定并公布。", "第二条第二款")
+    (item,) = ask("示例省湿地保护条例第二条第（三）项")["citations"]
+    assert "五米的浅水" in item["excerpt"]
+    assert item["date"] == "2021-03-25"
+
+
+def test_what_is_not_there_is_said(ask: Ask) -> None:
+    answer = ask("示例省湿地保护条例第二十条")
+    assert not answer["answered"]
+    assert answer["notes"] == ["《示例省湿地保护条例》（2021-03-25）没有第二十条。"]
+    answer = ask("示例省湿地保护条例第三条第四款")
+    assert "没有第四款" in answer["notes"][0]
+
+
+def test_a_chapter_and_a_range(ask: Ask) -> None:
+    assert [c["locator"] for c in ask("示例省湿地保护条例第一章")["citations"]] == ["第一条", "第二条"]
+    assert [c["locator"] for c in ask("示例省湿地保护条例第二至三条")["citations"]] == ["第二条", "第三条"]
+
+
+def test_the_version_of_a_day(ask: Ask) -> None:
+    for question, options, depth in (
+        ("示例省湿地保护条例第二条第（三）项", {"as_of": "2016-01-01"}, "六米"),
+        ("示例省湿地保护条例@2016第二条第（三）项", {}, "六米"),
+        ("示例省湿地保护条例第二条第（三）项", {}, "五米"),
+    ):
+        (citation,) = ask(question, **options)["citations"]
+        assert depth in citation["excerpt"]
+    with pytest.raises(QuestionError):
+        ask("示例省湿地保护条例@2001第二条")
+
+
+def test_an_article_alone_is_of_the_only_law(ask: Ask) -> None:
+    assert ask("第三条")["citations"][0]["locator"] == "第三条"
+
+
+@pytest.fixture(scope="module")
+def laws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Answerer]:
+    if not LAWS.is_dir():
+        pytest.skip(f"the shared documents are not at {SHARED}")
+    home = tmp_path_factory.mktemp("laws")
+    names = [
+        *LAWS.glob("*立法法*"),
+        *LAWS.glob("民法典__*"),
+        *LAWS.glob("宪法__*"),
+        *LAWS.glob("*__公司法*"),
+        LAWS / "刑法__刑法.md",
+    ]
+    documents = [read(path, path.name) for path in sorted(names)]
+    encoder = FakeEncoder(dim=8)
+    update(home, "default", documents, encoder=encoder, settings=load_settings().index)
+    with Collection.open(home, "default") as collection:
+        yield Answerer(Engine([collection], encoder, UNFITTED), load_settings().answer)
+
+
+def plain_article(path: Path, number: str) -> str:
+    """An article by another way than ours: the lines from its number up to the next one or a heading."""
+    lines = path.read_text("utf-8").splitlines()
+    found: list[str] = []
+    for line in lines:
+        line = line.strip()
+        if re.match(
+            r"第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十]+)?(?![一二三四五六七八九十])[\s　]", line
+        ) or line.startswith("#"):
+            if found:
+                break
+            if re.match(rf"{number}[\s　]", line):
+                found.append(line)
+        elif found and line:
+            found.append(line)
+    return "".join("".join(found).split())
+
+
+@pytest.mark.parametrize(
+    ("question", "file", "number"),
+    [
+        ("立法法第七十二条", "宪法相关法__立法法(2023-03-13).md", "第七十二条"),
+        ("立法法@2015第七十二条", "宪法相关法__立法法(2015-03-15).md", "第七十二条"),
+        ("民法典 1043", "民法典__婚姻家庭编.md", "第一千零四十三条"),
+        ("民法典第八百二十三条", "民法典__合同编.md", "第八百二十三条"),
+        ("宪法第六十二条", "宪法__宪法.md", "第六十二条"),
+        ("刑法第一百二十条之一", "刑法__刑法.md", "第一百二十条之一"),
+        ("公司法第十五条", "民法商法__公司法(2023-12-29).md", "第十五条"),
+        ("公司法@2020第十五条", "民法商法__公司法(2018-10-26).md", "第十五条"),
+    ],
+)
+def test_articles_of_real_laws(laws: Answerer, question: str, file: str, number: str) -> None:
+    (citation,) = laws.ask(question).citations
+    expected = plain_article(LAWS / file, number)
+    assert len(expected) > 10
+    assert "".join(citation.excerpt.split()) == expected
+
+
+def test_a_renumbered_article_is_followed(laws: Answerer) -> None:
+    now = laws.ask("立法法第七十二条")
+    assert "2015-03-15版的第七十二条，内容在本版（2023-03-13）中主要是第八十一条。" in now.notes
+    before = laws.ask("立法法@2015第七十二条")
+    assert "这一条的内容在2023-03-13版中主要是第八十一条。" in before.notes
+    assert laws.ask("宪法第三章第二节").citations[0].section[-1].startswith("第二节")

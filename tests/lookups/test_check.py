@@ -1,0 +1,127 @@
+"""Verdicts on quotations: of every kind, in a small collection; and at random in the real documents."""
+
+from __future__ import annotations
+
+import pytest
+
+from npcbot.errors import QuestionError
+from npcbot.index import Collection
+from npcbot.lookups.check import Checked, Checker, Verdict, as_json
+from npcbot.lookups.compare import applied
+
+
+def only(collection: Collection, text: str) -> Checked:
+    (checked,) = Checker([collection]).check(text)
+    return checked
+
+
+def test_exact(opened: Collection) -> None:
+    one = only(opened, "条例说：“湿地保护坚持保护优先、科学修复的原则”。")
+    assert one.verdict is Verdict.EXACT
+    place = one.parts[0].place
+    assert place is not None
+    assert (place.info.document_id, place.locator) == ("条例(2021-03-25).md", "第三条")
+    assert opened.document(place.info.document_id).text[slice(*place.span)] == place.original
+
+
+@pytest.mark.parametrize("marks", ["“{}”", "「{}」", "『{}』", '"{}"', "> {}", "{}", "《报告》提到：『{}』"])
+def test_quotation_marks_of_every_kind(opened: Collection, marks: str) -> None:
+    assert only(opened, marks.format("湿地保护坚持保护优先、科学修复的原则")).verdict is Verdict.EXACT
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "濕地保護堅持保護優先、科學修復的原則",
+        "湿地保护坚持保护优先科学修复的原则",
+        "湿地保护坚持，保护优先、科学修复的原则！",
+        "湿地保护坚持保护优先、\n科学修复的原则",
+        "湿地保护坚持保护优先、 科学修复的原则",
+    ],
+)
+def test_only_the_form_differs(opened: Collection, said: str) -> None:
+    assert only(opened, f"“{said}”").verdict is Verdict.FORM
+
+
+def test_a_paragraph_torn_by_a_line_is_quoted_exactly(opened: Collection) -> None:
+    assert only(opened, "“推进全过程人民民主，制定湿地保护条例。”").verdict is Verdict.EXACT
+
+
+def test_a_difference_is_shown_where_it_is(opened: Collection) -> None:
+    one = only(opened, "“在湿地内取土的，可以报县级林业部门批准”")
+    assert one.verdict is Verdict.DIFFERS
+    place = one.parts[0].place
+    assert place is not None
+    assert place.info.document_id == "条例(2021-03-25).md"
+    ((change),) = place.changes
+    assert (change.said, change.stands, change.quotation) == ("可以", "应当", (8, 10))
+    assert applied(one.parts[0].text, place.changes) == place.original
+
+
+def test_words_left_out_without_a_sign_are_shown(opened: Collection) -> None:
+    one = only(opened, "“在湿地内取土的，并依法恢复原状”")
+    place = one.parts[0].place
+    assert one.verdict is Verdict.DIFFERS
+    assert place is not None
+    assert "".join(change.stands for change in place.changes).strip("，") == "应当报县级林业部门批准"
+
+
+def test_words_left_out_with_a_sign_are_no_difference(opened: Collection) -> None:
+    for sign in ("……", "...", "…", "［…］", "（略）"):
+        one = only(opened, f"“在湿地内取土的，{sign}并依法恢复原状”")
+        assert [part.verdict for part in one.parts] == [Verdict.EXACT, Verdict.EXACT]
+        assert one.verdict is Verdict.EXACT
+
+
+def test_another_version(opened: Collection) -> None:
+    one = only(opened, "“深度不超过六米的浅水”")
+    assert one.verdict is Verdict.VERSION
+    part = one.parts[0]
+    assert part.place is not None
+    assert part.current is not None
+    assert (part.place.info.document_id, part.current.info.document_id) == (
+        "条例(2015-05-20).md",
+        "条例(2021-03-25).md",
+    )
+    assert [(change.said, change.stands) for change in part.current.changes] == [("六", "五")]
+
+
+def test_not_there(opened: Collection) -> None:
+    one = only(opened, "“月球表面的土地归联合国大会统一管理和分配”")
+    assert one.verdict is Verdict.ABSENT
+    assert one.parts[0].place is None
+
+
+def test_a_reference_without_a_quotation_is_the_article(opened: Collection) -> None:
+    one = only(opened, "见《样本市湿地保护条例》第三条。")
+    assert one.verdict is Verdict.FOUND
+    assert [citation.locator for citation in one.articles] == ["第三条"]
+    assert "2015-05-20版的第三条" in one.note
+    assert only(opened, "见《样本市湿地保护条例》第三十条。").verdict is Verdict.ABSENT
+
+
+def test_a_reference_whose_article_says_something_else_shows_the_article(opened: Collection) -> None:
+    right = only(opened, "《样本市湿地保护条例》第三条规定：“湿地保护坚持保护优先、科学修复的原则。”")
+    assert (right.verdict, right.claimed) == (Verdict.EXACT, True)
+    wrong = only(opened, "《样本市湿地保护条例》第三条规定：“在湿地内取土的，应当报县级林业部门批准”")
+    assert (wrong.verdict, wrong.claimed) == (Verdict.EXACT, False)
+    assert "保护优先" in wrong.articles[0].excerpt
+
+
+def test_each_line_of_a_message_without_marks(opened: Collection) -> None:
+    checked = Checker([opened]).check("湿地保护坚持保护优先、科学修复的原则\n月球表面的土地归联合国大会统一管理和分配")
+    assert [one.verdict for one in checked] == [Verdict.EXACT, Verdict.ABSENT]
+
+
+def test_as_json_names_every_place(opened: Collection) -> None:
+    text = "甲说“在湿地内取土的，可以报县级林业部门批准”，乙说“没有这样的话在任何地方”。"
+    said = as_json(Checker([opened]).check(text))
+    assert [one["verdict"] for one in said] == ["differs", "absent"]
+    assert all(text[slice(*one["span"])] == one["text"] for one in said)
+    assert said[0]["parts"][0]["place"]["changes"][0]["stands"] == "应当"
+
+
+@pytest.mark.parametrize("text", ["", "   ", "，。！", "字" * 300_000])
+def test_what_cannot_be_checked_is_refused(opened: Collection, text: str) -> None:
+    with pytest.raises(QuestionError):
+        Checker([opened]).check(text)

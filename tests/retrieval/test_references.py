@@ -1,0 +1,159 @@
+"""References are read as structure, never as words."""
+
+from __future__ import annotations
+
+import pytest
+
+from npcbot.errors import QuestionError
+from npcbot.index.records import DocumentInfo
+from npcbot.retrieval.narrowing import Catalogue
+from npcbot.retrieval.references import Ambiguous, Target, chosen, expand, only_reference, references
+from npcbot.retrieval.versions import as_of, at, effective, out_of_force, version
+from npcbot.types import DateKind, Kind, Source, TypedDate
+
+
+def law(title: str, date: str, force: str = "", superseded_by: str = "") -> DocumentInfo:
+    dates = [TypedDate(DateKind.ADOPTED, date, Source.TEXT)]
+    if force:
+        dates.append(TypedDate(DateKind.IN_FORCE, force, Source.TEXT))
+    return DocumentInfo(
+        document_id=f"{title}({date}).md", title=title, kind=Kind.LAW, issuer="", status="", dates=tuple(dates),
+        date=date, sha256="", format="md", incomplete="", notes=(), chars=0, paragraphs=0, first_row=0, end_row=0,
+        origin="", work=title, superseded_by=superseded_by, parts=(), same_text=(),
+    )  # fmt: skip
+
+
+OLD = law("中华人民共和国样本法", "2015-03-15", superseded_by="中华人民共和国样本法(2023-12-29).md")
+NEW = law("中华人民共和国样本法", "2023-12-29", "2024-07-01")
+CODE = law("中华人民共和国民法典", "2020-05-28", "2021-01-01")
+PENAL = law("中华人民共和国刑法", "1979-07-01")
+CATALOGUE = Catalogue(("default", info) for info in (OLD, NEW, CODE, PENAL))
+
+
+@pytest.mark.parametrize(
+    ("question", "targets"),
+    [
+        ("样本法第七十二条第二款", [Target("72", "", (2,))]),
+        ("《样本法》第72条第2款规定了什么？", [Target("72", "", (2,))]),
+        ("樣本法第七十二條", [Target("72")]),
+        ("民法典 1043", [Target("1043")]),
+        ("民法典1043条", [Target("1043")]),
+        ("中华人民共和国民法典第一千零四十三条", [Target("1043")]),
+        ("刑法第一百二十条之一第（三）项", [Target("120-1", "", (), 3)]),
+        ("样本法第三十至三十二条", [Target("30", "32")]),
+        ("样本法第三十条至第三十二条", [Target("30", "32")]),
+        ("样本法第30-32条", [Target("30", "32")]),
+        ("样本法第三十条、第三十二条", [Target("30"), Target("32")]),
+        ("样本法第七十二、七十三条", [Target("72"), Target("73")]),
+        (
+            "样本法第十条、第十二条第二款和第十三条第一款第二项",
+            [Target("10"), Target("12", "", (2,)), Target("13", "", (1,), 2)],
+        ),
+        ("样本法第20条第1、2款", [Target("20", "", (1, 2))]),
+        ("样本法第三章", [Target(headings=(("3", "章"),))]),
+        ("民法典第二编第三章第一节", [Target(headings=(("2", "编"), ("3", "章"), ("1", "节")))]),
+        ("样本法总则", [Target(headings=(("", "总则"),))]),
+        ("请问样本法第五条的内容是什么", [Target("5")]),
+    ],
+)
+def test_what_is_pointed_at(question: str, targets: list[Target]) -> None:
+    reference = only_reference(question, CATALOGUE)
+    assert reference is not None
+    assert list(reference.targets) == targets
+    assert reference.named
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "民法典共有1260条",
+        "样本法第七十二条规定了哪些机关可以立法？",
+        "样本法",
+        "样本法对设区的市怎么规定",
+        "2023年修改了47件法律",
+        "刑法的目的是什么",
+    ],
+)
+def test_what_asks_for_more_is_no_reference(question: str) -> None:
+    assert only_reference(question, CATALOGUE) is None
+
+
+def test_an_article_without_a_law() -> None:
+    reference = only_reference("第八百二十三条", CATALOGUE)
+    assert reference is not None
+    assert (reference.named, reference.targets) == ((), (Target("823"),))
+
+
+def test_references_in_a_text_with_their_places() -> None:
+    text = "依据《样本法》第七十二条和《中华人民共和国民法典》第一千零四十三条第二款，以及刑法第五条。刑法的规定另说。"
+    found = references(text, CATALOGUE)
+    assert [text[slice(*one.span)].strip("《》") for one in found] == [
+        "样本法》第七十二条", "中华人民共和国民法典》第一千零四十三条第二款", "刑法第五条",
+    ]  # fmt: skip
+
+
+def test_the_version_meant() -> None:
+    def dated(question: str, today: str = "2026-01-01") -> str:
+        reference = only_reference(question, CATALOGUE)
+        assert reference is not None
+        return chosen(reference, today)[1][0].date
+
+    assert dated("样本法第一条") == "2023-12-29"
+    assert dated("样本法第一条", today="2024-06-30") == "2015-03-15"
+    assert dated("样本法@2015第一条") == "2015-03-15"
+    assert dated("2015年样本法第一条") == "2015-03-15"
+    assert dated("样本法（2015年修正）第一条") == "2015-03-15"
+    assert dated("样本法@2020第一条") == "2015-03-15"
+    assert dated("样本法@2023第一条") == "2023-12-29"
+    assert dated("样本法@2024-06-30第一条") == "2015-03-15"
+    with pytest.raises(QuestionError):
+        dated("样本法@2001第一条")
+
+
+def test_a_name_that_fits_two_laws_is_asked_about() -> None:
+    both = Catalogue(("default", law(title, "2020-01-01")) for title in ("中华人民共和国甲乙法", "甲乙法"))
+    reference = only_reference("甲乙法第三条", both)
+    assert reference is not None
+    with pytest.raises(Ambiguous) as raised:
+        chosen(reference, "2026-01-01")
+    assert len(raised.value.choices) == 2
+
+
+def test_a_range_holds_what_there_is() -> None:
+    articles = ["1", "30", "31", "31-1", "32", "823", "1823"]
+    assert expand(Target("30", "32"), articles) == ["30", "31", "31-1", "32"]
+    assert expand(Target("823"), articles) == ["823"]
+    assert expand(Target("23"), articles) == []
+    with pytest.raises(QuestionError):
+        expand(Target("32", "30"), articles)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("2019", "2019-12-31"), ("2019-02", "2019-02-28"), ("2019-12", "2019-12-31"), ("2019-03-15", "2019-03-15")],
+)
+def test_days(said: str, day: str) -> None:
+    assert as_of(said) == day
+
+
+@pytest.mark.parametrize("said", ["", "19", "2019-13", "2019-02-30", "去年", "2019/03"])
+def test_what_is_no_day(said: str) -> None:
+    with pytest.raises(QuestionError):
+        as_of(said)
+
+
+def test_a_day_in_a_question() -> None:
+    assert at("设区的市可以立什么法？ @2016") == ("设区的市可以立什么法？", "2016-12-31")
+    assert at("＠2016-05-01 谁可以立法") == ("谁可以立法", "2016-05-01")
+    assert at("谁可以立法") == ("谁可以立法", "")
+
+
+def test_which_version_holds() -> None:
+    assert effective(OLD) == "2015-03-15"
+    assert effective(NEW) == "2024-07-01"
+    assert version([OLD, NEW], "2024-06-30") is OLD
+    assert version([OLD, NEW], "2024-07-01") is NEW
+    assert version([OLD, NEW], "2015-03-14") is None
+    assert out_of_force([OLD, NEW, CODE], "2024-06-30") == {NEW.document_id}
+    assert out_of_force([OLD, NEW, CODE], "2024-07-01") == {OLD.document_id}
+    assert out_of_force([OLD, NEW, CODE], "2014-01-01") == {OLD.document_id, NEW.document_id, CODE.document_id}

@@ -1,0 +1,73 @@
+"""Exact look-ups in chats: quotations checked, terms counted, references and versions asked for."""
+
+from __future__ import annotations
+
+from botapi import Message, World
+from talk import asked, replies
+
+EXACT = "会议按照少数服从多数的办法作出决定"
+SLIP = "会议可以按照少数服从多数的办法作出决议"
+
+
+def all_replies(world: World, question: Message, count: int) -> list[Message]:
+    return world.wait_for(lambda: found if len(found := replies(question)) >= count else [], 20)
+
+
+def test_a_quotation_is_checked(world: World) -> None:
+    anna = world.person("Anna")
+    right = asked(world, anna.says(f"/verify 他说“{EXACT}”。"))
+    assert "✓ 一字不差" in right.text
+    assert right.spans("blockquote") == [EXACT]
+    wrong = asked(world, anna.says(f"/核对 “{SLIP}”"))
+    assert "✗ 与这份文本不同" in wrong.text
+    assert "［-可以-］" in wrong.text
+    assert wrong.spans("blockquote") == [EXACT]
+    assert "— 这些文件里没有" in asked(world, anna.says("/verify “月球表面的土地归联合国大会统一管理和分配”")).text
+    assert asked(world, anna.says("/verify")).text.startswith("要核对什么？")
+
+
+def test_in_a_group_in_reply_to_a_message(world: World) -> None:
+    anna, boris = world.person("Anna"), world.person("Boris")
+    group = world.supergroup("River", anna, boris)
+    remark = boris.says(group, f"规则里写着「{SLIP}」，大家看看")
+    answer = asked(world, anna.says(group, "/verify@TestBot", reply_to=remark))
+    assert "✗ 与这份文本不同" in answer.text
+    assert replies(remark) == []
+
+
+def test_a_long_text_gets_a_message_and_a_file(world: World) -> None:
+    anna = world.person("Anna")
+    text = " ".join(f"“{SLIP}”第{number}次" for number in range(40))
+    message, _ = all_replies(world, anna.says(f"/verify {text}"), 2)
+    assert "其余见文件。" in message.text
+
+
+def test_a_term_is_counted_with_a_chart(world: World) -> None:
+    anna = world.person("Anna")
+    message, *files = all_replies(world, anna.says("/count 代表 法律 外层空间"), 2)
+    assert "「代表」" in message.text
+    assert "「外层空间」 0次" in message.text
+    assert "份文件的全文" in message.text
+    assert files
+    assert "「代表」" in asked_first(world, anna.says("/统计 代表")).text
+    assert asked(world, anna.says("/count")).text.startswith("要数哪个词？")
+
+
+def asked_first(world: World, question: Message) -> Message:
+    return all_replies(world, question, 1)[0]
+
+
+def test_a_reference_goes_straight_to_the_text(world: World) -> None:
+    anna = world.person("Anna")
+    answer = asked(world, anna.says("人大会议示例规则（示例，非官方文本）第三条"))
+    assert answer.spans("blockquote")[0].startswith("第三条 会议按照少数服从多数的办法作出决定")
+    missing = asked(world, anna.says("人大会议示例规则（示例，非官方文本）第三百条"))
+    assert "没有第三百条" in missing.text
+    before = asked(world, anna.says("人大会议示例规则（示例，非官方文本）第三条 @1999"))
+    assert "1999-12-31" in before.text
+
+
+def test_the_interface_in_english(world: World) -> None:
+    joe = world.person("Joe", language_code="en")
+    assert "✓ Exact" in asked(world, joe.says(f"/verify “{EXACT}”")).text
+    assert "Differs from this copy" in asked(world, joe.says(f"/verify “{SLIP}”")).text
