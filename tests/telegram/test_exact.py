@@ -71,3 +71,14 @@ def test_the_interface_in_english(world: World) -> None:
     joe = world.person("Joe", language_code="en")
     assert "✓ Exact" in asked(world, joe.says(f"/verify “{EXACT}”")).text
     assert "Differs from this copy" in asked(world, joe.says(f"/verify “{SLIP}”")).text
+
+
+def test_two_versions_and_a_trail(world: World) -> None:
+    anna = world.person("Anna")
+    title = "人大会议示例规则（示例，非官方文本）"
+    message, *_ = all_replies(world, anna.says(f"/diff {title} {title}"), 2)
+    assert "新增0条，删去0条" in message.text
+    assert asked(world, anna.says("/对比 只有一个")).text.startswith("要对比哪两个版本？")
+    found = all_replies(world, anna.says("/trace 大会有三分之二以上的代表出席，始得开会"), 1)[0]
+    assert found.text
+    assert asked(world, anna.says("/trace")).text.startswith("要追踪哪句话？")

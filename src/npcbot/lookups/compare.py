@@ -94,6 +94,18 @@ def compare(text: str, where: Places, made: Scanned, start: int, end: int) -> tu
     return span, original, changes
 
 
+def differences(before: str, after: str) -> tuple[Change, ...]:
+    """What turns one text into another; ``quotation`` are offsets of ``before``, ``original`` of ``after``."""
+    one, two = scanned(before, letters=True), scanned(after, letters=True)
+    anchors = [
+        (int(one.places[step.a + k]), int(two.places[step.c + k]))
+        for step in steps(one.text, two.text)
+        if step.same
+        for k in range(step.b - step.a)
+    ]
+    return tuple(_changes(before, after, anchors))
+
+
 def applied(text: str, changes: Sequence[Change]) -> str:
     """The quotation with the changes made."""
     shown, at = [], 0

@@ -10,8 +10,11 @@ from npcbot.index import Collection
 from npcbot.lookups import chart
 from npcbot.lookups.check import Checked, Checker, Part, Place, Verdict
 from npcbot.lookups.count import By, Counts, count
+from npcbot.lookups.diff import Kind, compare_versions
+from npcbot.lookups.naming import named_document
 from npcbot.lookups.printed import counts as printed_counts
-from npcbot.lookups.printed import verdicts
+from npcbot.lookups.printed import diffs, trails, verdicts
+from npcbot.lookups.trace import trace
 from npcbot.telegram.compose import Block, Link, Message, anchor, assembled, length_of, quoted, said_block, short
 from npcbot.telegram.markup import MOST_UNITS, cut, escape
 from npcbot.telegram.words import Words
@@ -115,6 +118,42 @@ def counted(collections: Sequence[Collection], terms: Sequence[str], words: Word
     text = visible("\n".join(lines))
     file = "\n".join(printed_counts.lines(collections, counts, By.YEAR))
     return Result(Message.said(text), file, "npcbot-count.txt", _picture(counts))
+
+
+def compared(collections: Sequence[Collection], old: str, new: str, words: Words) -> Result:
+    """Two versions, named as for ``npcbot diff``: the sums and the numbers of what changed, the rest in a file.
+
+    Raises QuestionError where one of them is not known.
+    """
+    comparison = compare_versions(named_document(collections, old), named_document(collections, new))
+    lines = list(diffs.lines(comparison, colour=False, width=_WIDTH))
+    named = [diffs.heading(entry) for entry in comparison.entries if entry.kind is not Kind.UNCHANGED]
+    shown = words["and"].join(named[:_ROWS]) + ("……" if len(named) > _ROWS else "")
+    text = visible("\n".join([*lines[:2], "", shown]))
+    return Result(Message.said(text), "\n".join(lines), "npcbot-diff.txt")
+
+
+def traced(collections: Sequence[Collection], text: str, words: Words, link: Link) -> Result:
+    """The newest finds as a message, all of them in a file.
+
+    Raises QuestionError for what cannot be followed.
+    """
+    trail = trace(collections, text)
+    groups: list[list[Block]] = []
+    room = MOST_UNITS - _MORE
+    for found in reversed([one for one in trail.links if one.text]):
+        where = short(f"《{found.info.title}》（{found.info.date}） › {found.locator}", 160) + " · "
+        place = Block(f"— {escape(where)}{anchor(found.passage_id, link)}", f"— {where}{found.passage_id}")
+        group = [quoted(found.text, (), _ORIGINAL // 2), place]
+        if length_of(group) + 1 > room or len(groups) >= _ROWS // 3:
+            break
+        groups.append(group)
+        room -= length_of(group) + 1
+    if not groups:
+        return Result(Message.said(words["trace_none"]))
+    groups.append([said_block(words["rest_in_file"])])
+    file = "\n".join(trails.lines(trail, colour=False, width=_WIDTH))
+    return Result(assembled(groups, len(groups) - 1), file, "npcbot-trace.txt")
 
 
 def _picture(counts: Counts) -> bytes:

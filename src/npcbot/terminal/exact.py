@@ -1,4 +1,4 @@
-"""The commands of the exact look-ups: ``verify``, ``count``."""
+"""The commands of the exact look-ups: ``verify``, ``count``, ``diff``, ``trace``."""
 
 from __future__ import annotations
 
@@ -87,6 +87,45 @@ def count(
                 click.echo(line)
 
 
+@click.command()
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@_collections
+@click.option("--all", "everything", is_flag=True, help="List articles that did not change too.")
+@_json
+def diff(old: str, new: str, names: tuple[str, ...], everything: bool, as_json: bool) -> None:
+    """Compare two versions article by article: 立法法@2015 立法法@2023, or two document ids."""
+    from npcbot.lookups.diff import compare_versions
+    from npcbot.lookups.naming import named_document
+    from npcbot.lookups.printed.diffs import lines
+
+    with opened(names) as collections:
+        comparison = compare_versions(named_document(collections, old), named_document(collections, new))
+    if as_json:
+        click.echo(json.dumps(comparison.as_json(), ensure_ascii=False, indent=1))
+    else:
+        for line in lines(comparison, colour=sys.stdout.isatty(), width=width(), everything=everything):
+            click.echo(line)
+
+
+@click.command()
+@click.argument("passage", nargs=-1, required=True, metavar="PASSAGE_ID|TEXT")
+@_collections
+@_json
+def trace(passage: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None:
+    """Follow a sentence through the reports of all years."""
+    from npcbot.lookups.printed.trails import lines
+    from npcbot.lookups.trace import trace as follow
+
+    with opened(names) as collections:
+        trail = follow(collections, " ".join(passage))
+    if as_json:
+        click.echo(json.dumps(trail.as_json(), ensure_ascii=False, indent=1))
+    else:
+        for line in lines(trail, colour=sys.stdout.isatty(), width=width()):
+            click.echo(line)
+
+
 def _given(text: Sequence[str]) -> str:
     """The words themselves, the contents of the one file named, or standard input for ``-``.
 
@@ -108,4 +147,4 @@ def _given(text: Sequence[str]) -> str:
     return said
 
 
-commands = (verify, count)
+commands = (verify, count, diff, trace)

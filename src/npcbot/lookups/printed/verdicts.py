@@ -44,7 +44,7 @@ def lines(checked: Sequence[Checked], *, colour: bool, width: int) -> Iterator[s
             yield from _part(part, len(one.parts) > 1, colour, width)
         if one.articles and (one.verdict is Verdict.FOUND or one.claimed is not True):
             for citation in one.articles:
-                yield from _bar(citation.excerpt, width)
+                yield from bar(citation.excerpt, width)
                 yield _INDENT + _tinted(
                     visible(f"《{citation.title}》（{citation.date}） › {citation.locator}"), _DIM, colour
                 )
@@ -70,8 +70,8 @@ def _part(part: Part, several: bool, colour: bool, width: int) -> Iterator[str]:
 
 def _place(place: Place, text: str, colour: bool, width: int, elsewhere: int) -> Iterator[str]:
     if place.changes and not all(change.form for change in place.changes):
-        yield from _bar(marked(text, place.changes, colour=colour), width)
-    yield from _bar(place.original, width) if not place.changes or place.verdict is Verdict.FORM else ()
+        yield from bar(marked(text, place.changes, colour=colour), width)
+    yield from bar(place.original, width) if not place.changes or place.verdict is Verdict.FORM else ()
     if place.verdict is Verdict.FORM:
         kinds = dict.fromkeys(_KINDS[change.kind.value] for change in place.changes)
         yield _INDENT + f"不同的只是：{'、'.join(kinds)}（{len(place.changes)}处）"
@@ -95,7 +95,8 @@ def marked(text: str, changes: Sequence[Change], *, colour: bool = False) -> str
     return "".join([*shown, text[at:]])
 
 
-def _bar(text: str, width: int) -> Iterator[str]:
+def bar(text: str, width: int) -> Iterator[str]:
+    """A text behind its bar, indented."""
     text = visible(text)
     for bar, offsets in wrapped(text, max(20, width - len(_INDENT) - 2)):
         yield _INDENT + (FIRST if bar == FIRST else NEXT) + "".join(text[at] for at in offsets)

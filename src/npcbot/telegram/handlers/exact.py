@@ -1,4 +1,4 @@
-"""Exact look-ups: ``/verify`` (``/核对``), ``/count`` (``/统计``), with their own words or in reply to a message."""
+"""Exact look-ups, ``/verify`` and the like, with words of their own or in reply to a message."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.ext import MessageHandler, filters
 
 from npcbot.errors import NpcbotError, QuestionError
-from npcbot.telegram.exact import Result, counted, verified
+from npcbot.telegram.exact import Result, compared, counted, traced, verified
 from npcbot.telegram.handlers.addressed import from_person, in_group, looked_up
 from npcbot.telegram.limits import Verdict
 from npcbot.telegram.services import Context, Handlers, Services, person, thread
@@ -20,8 +20,13 @@ from npcbot.telegram.words import Words
 from npcbot.visible import visible
 
 _log: Final = logging.getLogger(__name__)
-#: Command, its names, the words that ask for what is missing.
-_COMMANDS: Final = {"verify": ("verify", "核对", "核對"), "count": ("count", "统计", "統計")}
+#: Command and its names.
+_COMMANDS: Final = {
+    "verify": ("verify", "核对", "核對"),
+    "count": ("count", "统计", "統計"),
+    "diff": ("diff", "对比", "對比"),
+    "trace": ("trace", "追踪", "追蹤"),
+}
 #: Terms that are counted at once.
 _TERMS: Final = 5
 
@@ -68,7 +73,7 @@ class _Exact:
         if in_group(message) and chat.askers == "admins" and not await services.access.may_manage(message):
             await services.reply(update, message, words["admins_only"])
             return
-        if not text:
+        if not text or (command == "diff" and len(text.split()) < 2):
             await services.reply(update, message, words[f"{command}_what"])
             return
         names = services.access.collections(message.chat.id)
@@ -89,6 +94,11 @@ class _Exact:
     def _look_up(self, command: str, text: str, words: Words) -> Callable[..., Result]:
         if command == "verify":
             return lambda opened: verified(opened, text, words, self._services.link)
+        if command == "diff":
+            old, new = text.split()[:2]
+            return lambda opened: compared(opened, old, new, words)
+        if command == "trace":
+            return lambda opened: traced(opened, text, words, self._services.link)
         return lambda opened: counted(opened, list(dict.fromkeys(text.split()))[:_TERMS], words)
 
     def _found(self, names: Sequence[str], look_up: Callable[..., Result]) -> Result:

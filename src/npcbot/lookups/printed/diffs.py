@@ -1,0 +1,74 @@
+"""How two versions are printed: the sums, then what changed, each article with its difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from npcbot.lookups.compare import Change
+from npcbot.lookups.diff import Comparison, Entry, Kind
+from npcbot.lookups.printed.verdicts import bar, marked
+from npcbot.visible import visible
+
+_LABELS: Final = {Kind.UNCHANGED: "未改", Kind.CHANGED: "修改", Kind.ADDED: "新增", Kind.REPEALED: "删去"}
+#: Characters of an unchanged stretch inside a changed article, above which only its ends are shown.
+_LONG: Final = 80
+_KEPT: Final = 24
+
+
+def lines(comparison: Comparison, *, colour: bool, width: int, everything: bool = False) -> Iterator[str]:
+    """``everything`` lists articles that did not change too."""
+    old, new = comparison.old, comparison.new
+    yield visible(f"《{old.title}》（{old.date}） → 《{new.title}》（{new.date}）")
+    yield summary(comparison)
+    yield ""
+    for entry in comparison.entries:
+        if entry.kind is Kind.UNCHANGED and not everything and not entry.out_of_order:
+            continue
+        yield from _entry(entry, colour, width)
+
+
+def summary(comparison: Comparison) -> str:
+    sums = [f"{label}{comparison.count(kind)}条" for kind, label in _LABELS.items()]
+    return "，".join(sums) + f"；改了条号的{comparison.moved}条"
+
+
+def heading(entry: Entry) -> str:
+    """修改 第七十二条 → 第八十一条（移位）"""
+    places = " → ".join(dict.fromkeys(side.locator for side in (entry.old, entry.new) if side is not None))
+    return f"{_LABELS[entry.kind]} {places}" + ("（移到别处）" if entry.out_of_order else "")
+
+
+def _entry(entry: Entry, colour: bool, width: int) -> Iterator[str]:
+    yield f"{heading(entry)}"
+    if entry.kind is Kind.UNCHANGED:
+        return
+    if entry.old is not None and entry.new is not None:
+        text, shifted = shortened(entry.old.text, entry.changes)
+        yield from bar(marked(text, shifted, colour=colour), width)
+    else:
+        side = entry.old or entry.new
+        assert side is not None
+        yield from bar(side.text, width)
+    ids = " → ".join(side.passage_id for side in (entry.old, entry.new) if side is not None)
+    yield f"   {ids}"
+    yield ""
+
+
+def shortened(text: str, changes: tuple[Change, ...]) -> tuple[str, tuple[Change, ...]]:
+    """Long stretches without a change are cut to their ends, 「……」 between; the changes move with them."""
+    shown, moved, at = "", [], 0
+    edges = [*((change.quotation[0], change.quotation[1], change) for change in changes), (len(text), len(text), None)]
+    for start, end, change in edges:
+        same = text[at:start]
+        if len(same) > _LONG:
+            head = same[:_KEPT] if at else same[: _KEPT // 2]
+            tail = same[-_KEPT:] if change is not None else ""
+            same = f"{head}……{tail}"
+        shown += same
+        if change is not None:
+            place = (len(shown), len(shown) + end - start)
+            moved.append(Change(change.kind, place, change.original, change.said, change.stands))
+            shown += text[start:end]
+        at = end
+    return shown, tuple(moved)

@@ -1,0 +1,46 @@
+"""How a trail is printed: a year each, the sentence behind its bar, and what changed from the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from npcbot.lookups.printed.verdicts import bar, marked
+from npcbot.lookups.trace import Link, Trail
+from npcbot.visible import visible
+
+
+def lines(trail: Trail, *, colour: bool, width: int) -> Iterator[str]:
+    """The documents in order of date; those in a row that say nothing like it in one line."""
+    yield visible(f"「{trail.asked}」")
+    yield ""
+    silent: list[Link] = []
+    before = ""
+    for link in trail.links:
+        if not link.text:
+            silent.append(link)
+            continue
+        yield from _silent(silent)
+        silent = []
+        yield visible(f"{link.info.date or '无日期'} 《{link.info.title}》 › {link.locator} · {link.passage_id}")
+        shown = marked(before, link.changes, colour=colour) if _alike(link, before) else link.text
+        yield from bar(link.text, width)
+        if shown != link.text:
+            yield "   与上一次相比："
+            yield from bar(shown, width)
+        yield ""
+        before = link.text
+    yield from _silent(silent)
+
+
+def _alike(link: Link, before: str) -> bool:
+    """Whether the difference is worth reading: most of the earlier sentence is still there."""
+    gone = sum(len(change.said) for change in link.changes)
+    return bool(before) and sum(change.cost for change in link.changes) > 0 and gone <= len(before) / 2
+
+
+def _silent(links: list[Link]) -> Iterator[str]:
+    if links:
+        years = [link.info.date[:4] for link in links]
+        label = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}（{len(years)}份）"
+        yield f"{label}  没有相应的话"
+        yield ""

@@ -1,0 +1,160 @@
+"""Two versions article by article: invented ones, and real ones against correspondences read by hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fakes import FakeEncoder
+
+from npcbot.answer.verify import quoted
+from npcbot.config import load_settings
+from npcbot.documents import read
+from npcbot.errors import QuestionError
+from npcbot.folding import fold_text
+from npcbot.index import Collection, update
+from npcbot.lookups.compare import applied
+from npcbot.lookups.diff import Comparison, Kind, compare_versions
+from npcbot.lookups.naming import named_document
+from npcbot.passages import strip_breaks
+from npcbot.retrieval.references import Ambiguous
+
+SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
+LAWS = SHARED / "corpus" / "laws"
+#: Read by hand in both texts: old article → new article, 0 where there is none; only numbers.
+HAND: dict[tuple[str, str], dict[int, int]] = {
+    ("立法法@2015", "立法法@2023"): {
+        1: 1, 2: 2, 4: 5, 5: 6, 6: 7, 7: 10, 8: 11, 9: 12, 10: 13, 11: 14, 12: 15, 13: 16, 14: 17, 17: 20, 20: 23,
+        24: 27, 26: 29, 29: 32, 30: 33, 33: 36, 36: 39, 38: 41, 39: 42, 41: 44, 42: 45, 45: 48, 46: 49, 48: 51, 52: 56,
+        54: 58, 58: 62, 60: 64, 61: 65, 64: 69, 65: 72, 66: 73, 72: 81, 73: 82, 74: 84, 75: 85, 79: 89, 80: 91, 82: 93,
+        95: 106, 96: 107, 97: 108, 98: 109, 99: 110, 100: 112, 101: 113, 102: 114, 103: 117, 104: 119, 105: 120,
+    },
+    ("监察法@2018", "监察法@2024"): {
+        1: 1, 2: 2, 5: 5, 11: 11, 12: 12, 15: 15, 18: 18, 20: 20, 21: 22, 22: 24, 23: 26, 26: 29, 31: 34, 40: 43,
+        41: 44, 43: 47, 44: 50, 45: 52, 48: 55, 51: 58, 52: 59, 55: 63, 56: 65, 58: 67, 60: 69, 63: 72, 65: 74, 69: 78,
+    },
+    ("国务院组织法@1982", "国务院组织法@2024"): {2: 5, 3: 6, 4: 7, 5: 9, 7: 10, 8: 11, 10: 14, 11: 13},
+}  # fmt: skip
+ADDED = {
+    ("立法法@2015", "立法法@2023"): {8, 9, 55, 68, 70, 71, 79, 83, 90, 111, 115, 116, 118},
+    ("监察法@2018", "监察法@2024"): {21, 23, 25, 46, 49, 51, 62, 64},
+    ("国务院组织法@1982", "国务院组织法@2024"): {15, 16, 17, 18, 19, 20},
+}
+
+
+def compared(collection: Collection, old: str, new: str) -> Comparison:
+    return compare_versions(named_document([collection], old), named_document([collection], new))
+
+
+def kinds(comparison: Comparison) -> list[tuple[str, str, str]]:
+    return [
+        (entry.kind.value, entry.old.locator if entry.old else "", entry.new.locator if entry.new else "")
+        for entry in comparison.entries
+    ]
+
+
+def faithful(collection: Collection, comparison: Comparison) -> None:
+    for entry in comparison.entries:
+        for side in (entry.old, entry.new):
+            if side is not None:
+                text = collection.document(side.document_id).text
+                assert strip_breaks(side.text) == strip_breaks("\n".join(text[s:e] for s, e in side.spans))
+                assert quoted(text, side.spans)
+        if entry.old is not None and entry.new is not None:
+            assert applied(entry.old.text, entry.changes) == entry.new.text
+
+
+def test_changed_added_renumbered(opened: Collection) -> None:
+    comparison = compared(opened, "样本市湿地保护条例@2015", "样本市湿地保护条例@2021")
+    assert kinds(comparison) == [
+        ("unchanged", "第一条", "第一条"),
+        ("changed", "第二条", "第二条"),
+        ("added", "", "第三条"),
+        ("unchanged", "第三条", "第四条"),
+    ]
+    assert [(change.said, change.stands) for change in comparison.entries[1].changes] == [("六", "五")]
+    assert [entry.moved for entry in comparison.entries] == [False, False, False, True]
+    # The number is a difference like any other, shown and never corrected.
+    assert [(change.said, change.stands) for change in comparison.entries[3].changes] == [("三", "四")]
+    faithful(opened, comparison)
+
+
+def test_backwards_it_is_repealed(opened: Collection) -> None:
+    comparison = compared(opened, "条例(2021-03-25).md", "条例(2015-05-20).md")
+    assert ("repealed", "第三条", "") in kinds(comparison)
+    assert comparison.as_json()["counts"] == {"unchanged": 2, "changed": 1, "added": 0, "repealed": 1, "moved": 1}
+
+
+def test_a_document_with_itself_is_unchanged(opened: Collection) -> None:
+    comparison = compared(opened, "条例(2021-03-25).md", "条例(2021-03-25).md")
+    assert {entry.kind for entry in comparison.entries} == {Kind.UNCHANGED}
+    assert not any(entry.changes or entry.moved for entry in comparison.entries)
+
+
+def test_an_article_that_went_elsewhere(opened: Collection, tmp_path: Path) -> None:
+    topics = ["湿地名录由市林业部门制定并公布", "取水应当安装计量设施并按期缴费", "违反规定的由公安机关依法处以罚款"]
+    numbers = "一二三"
+    files = []
+    for year, order in (("2001", (0, 1, 2)), ("2011", (2, 0, 1))):
+        lines = [f"第{numbers[i]}条 {topics[topic]}，具体办法另行规定。" for i, topic in enumerate(order)]
+        path = tmp_path / f"样本办法({year}-01-01).md"
+        path.write_text(f"# 样本办法\n\n（{year}年1月1日通过）\n\n" + "\n\n".join(lines) + "\n", "utf-8")
+        files.append(read(path, path.name))
+    update(tmp_path / "moved", "default", files, encoder=FakeEncoder(), settings=load_settings().index)
+    with Collection.open(tmp_path / "moved", "default") as collection:
+        comparison = compared(collection, "样本办法@2001", "样本办法@2011")
+        pairs = {(entry.old.locator, entry.new.locator) for entry in comparison.entries if entry.old and entry.new}
+        assert pairs == {("第一条", "第二条"), ("第二条", "第三条"), ("第三条", "第一条")}
+        assert sum(entry.out_of_order for entry in comparison.entries) == 1
+
+
+def test_reports_paragraph_by_paragraph(opened: Collection) -> None:
+    comparison = compared(opened, "报告2019.txt", "报告2021.txt")
+    assert [entry.kind.value for entry in comparison.entries] == ["changed", "unchanged"]
+    faithful(opened, comparison)
+
+
+def test_names(opened: Collection) -> None:
+    (info,) = named_document([opened], "样本市湿地保护条例")[1]
+    assert info.date == "2021-03-25"
+    assert named_document([opened], "工作报告@2019")[1][0].document_id == "报告2019.txt"
+    with pytest.raises(Ambiguous):
+        named_document([opened], "工作报告")
+    with pytest.raises(QuestionError):
+        named_document([opened], "没有的法@2015")
+    with pytest.raises(QuestionError):
+        named_document([opened], "样本市湿地保护条例@去年")
+
+
+@pytest.fixture(scope="module")
+def laws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    if not LAWS.is_dir():
+        pytest.skip(f"the shared documents are not at {SHARED}")
+    home = tmp_path_factory.mktemp("versions")
+    paths = [path for name in ("立法法", "监察法", "国务院组织法", "公司法") for path in LAWS.glob(f"*__{name}(*.md")]
+    documents = [read(path, path.name) for path in sorted(paths)]
+    update(home, "default", documents, encoder=FakeEncoder(dim=8), settings=load_settings().index)
+    with Collection.open(home, "default") as collection:
+        yield collection
+
+
+@pytest.mark.parametrize("versions", HAND)
+def test_correspondences_read_by_hand(laws: Collection, versions: tuple[str, str]) -> None:
+    comparison = compared(laws, *versions)
+    faithful(laws, comparison)
+    found: dict[int, int] = {}
+    added = set()
+
+    def number(locator: str) -> int:
+        return int(fold_text(locator)[1:].split("条")[0])
+
+    for entry in comparison.entries:
+        if entry.old is not None:
+            found[number(entry.old.locator)] = number(entry.new.locator) if entry.new is not None else 0
+        elif entry.new is not None:
+            added.add(number(entry.new.locator))
+    expected = HAND[versions]
+    assert {old: found[old] for old in expected} == expected
+    assert added >= ADDED[versions]
