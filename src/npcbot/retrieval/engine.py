@@ -137,22 +137,25 @@ class Engine:
         within: Sequence[Narrowing] = (),
         without: frozenset[int] = frozenset(),
         as_of: str = "",
+        only: Narrowing | None = None,
     ) -> Found:
         """The best ``k`` hits, best first; ties in the order of collections and rows. ``narrow`` off searches all.
         Only what was in force on the day ``as_of`` (``YYYY-MM-DD``) is searched; without one, what is not in force
         today comes after all that is, unless the question names the year of a version.
 
         ``within`` is tried first, in its order, where the question itself does not narrow. ``without`` leaves rows of
-        the first collection out, for measuring what is said when they are not there.
+        the first collection out, for measuring what is said when they are not there. ``only`` is searched alone.
 
         A narrowed search that finds nothing convincing gives way to a wider one, at last to one of everything.
         """
         began = time.perf_counter()
         query = replace(self.query(question, mode), day=as_of)
         encoded = time.perf_counter()
+        if only is not None:
+            return self._search(query, k, mode, only, without)
         named = self.catalogue.narrow(question) if narrow else None
         narrowings = [*within] if named is None else [named]
-        found = self._search(query, k, mode, narrowings[0] if narrowings else None, without)
+        found = self._search(query, k, mode, next(iter(narrowings), None), without)
         for narrowing in (*narrowings[1:], None) if narrowings and (named is None or named.article is None) else ():
             if found.confidence >= self.calibration.threshold:
                 break
@@ -160,12 +163,8 @@ class Engine:
             if wide.confidence >= self.calibration.threshold:
                 found = wide
         ended = time.perf_counter()
-        timings = {
-            "encode": 1000 * (encoded - began),
-            "search": 1000 * (ended - encoded),
-            "total": 1000 * (ended - began),
-        }
-        return replace(found, timings_ms=timings)
+        spent = {"encode": encoded - began, "search": ended - encoded, "total": ended - began}
+        return replace(found, timings_ms={stage: 1000 * seconds for stage, seconds in spent.items()})
 
     def _search(self, query: Query, k: int, mode: Mode, narrowing: Narrowing | None, without: frozenset[int]) -> Found:
         question, idf = query.question, query.idf
@@ -346,8 +345,8 @@ class Engine:
         """The documents of a collection that do not hold on a day."""
         key = (collection, day)
         if key not in self._out_of_force:
-            while len(self._out_of_force) >= _DAYS:
-                self._out_of_force.pop(next(iter(self._out_of_force)))
+            if len(self._out_of_force) >= _DAYS:
+                self._out_of_force.clear()
             self._out_of_force[key] = out_of_force(self.collection(collection).documents(), day)
         return self._out_of_force[key]
 

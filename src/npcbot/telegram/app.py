@@ -31,10 +31,12 @@ from npcbot.telegram.limits import Limits
 from npcbot.telegram.metrics import Metrics, Pages
 from npcbot.telegram.order import ByChat
 from npcbot.telegram.outbox import Outbox, Pace
-from npcbot.telegram.services import Context, Services
+from npcbot.telegram.services import Context, Services, passage_link
 from npcbot.telegram.state import NAME, State
 from npcbot.telegram.updates import DurableQueue
 from npcbot.telegram.uploads import Uploads
+from npcbot.telegram.watches import Watches
+from npcbot.telegram.watching import Watching
 
 _log: Final = logging.getLogger(__name__)
 TOKEN: Final = "NPCBOT_TELEGRAM_TOKEN"
@@ -94,10 +96,11 @@ async def _serve(settings: Settings, token: str, secret: str, api_base: str) -> 
         replayed = await services.queue.replay(app.bot)
         await _fetch(app, settings, secret, stop)
         _log.info("serving", extra={"facts": {"bot": services.username, "replayed": replayed}})
-        menus = asyncio.create_task(_menus(app.bot))
+        beside = [asyncio.create_task(_menus(app.bot)), asyncio.create_task(services.watching.run())]
         await stop.wait()
         _log.info("stopping")
-        menus.cancel()
+        for task in beside:
+            task.cancel()
         if app.updater is not None:
             await app.updater.stop()
         processor.stop()
@@ -165,18 +168,23 @@ async def _running(settings: Settings, token: str, api_base: str) -> AsyncIterat
         access = Access(app.bot, state, settings)
         metrics = Metrics(lambda: queue.oldest, lambda: _generations(library, access))
         pace = Pace(telegram.send_per_chat, telegram.send_per_group, telegram.send_overall)
+        outbox = Outbox(app.bot, state, pace, refused=metrics.refused)
+        watches = Watches(state)
+        watching = Watching(watches, asking, access, outbox, passage_link(me), lambda chat: state.chat(chat).language)
         services = Services(
             settings=settings,
             me=me,
             state=state,
             queue=queue,
-            outbox=Outbox(app.bot, state, pace, refused=metrics.refused),
+            outbox=outbox,
             asking=asking,
             access=access,
             limits=Limits(telegram.per_person, telegram.per_chat, telegram.overall),
             presses=Limits(*_PRESSES, telegram.overall),
             metrics=metrics,
             uploads=uploads,
+            watches=watches,
+            watching=watching,
         )
         await asking.warm(access.public())
         for number, group in enumerate(_handlers(services)):

@@ -100,6 +100,17 @@ def more_message(citations: Sequence[Citation], words: Words, link: Link) -> Mes
     return _listed(citations, words, link, [])
 
 
+def watch_message(text: str, citations: Sequence[Citation], words: Words, link: Link) -> Message:
+    """Passages of a new document that somebody watched for, each whole as far as there is room."""
+    head = [said_block(words.say("watch_hit", text=short(text, _TITLE)))]
+    room = (MOST_UNITS - length_of(head)) // len(citations) - 2
+    groups = []
+    for citation in citations:
+        place = [_place(citation, words, link, None), *_remarks(citation, words, link)]
+        groups.append([quoted(citation.excerpt, _NONE, room - length_of(place)), *place])
+    return assembled([head, *groups], len(groups))
+
+
 def passage_message(citation: Citation, words: Words, link: Link) -> Message:
     """A passage by itself, whole, and the article or paragraph that it is a part of."""
     place = [_place(citation, words, link, None), *_remarks(citation, words, link)]

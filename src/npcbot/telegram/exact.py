@@ -11,6 +11,7 @@ from npcbot.lookups import chart
 from npcbot.lookups.check import Checked, Checker, Part, Place, Verdict
 from npcbot.lookups.count import By, Counts, count
 from npcbot.lookups.diff import Kind, compare_versions
+from npcbot.lookups.figures import follow
 from npcbot.lookups.naming import named_document
 from npcbot.lookups.printed import counts as printed_counts
 from npcbot.lookups.printed import diffs, trails, verdicts
@@ -154,6 +155,28 @@ def traced(collections: Sequence[Collection], text: str, words: Words, link: Lin
     groups.append([said_block(words["rest_in_file"])])
     file = "\n".join(trails.lines(trail, colour=False, width=_WIDTH))
     return Result(assembled(groups, len(groups) - 1), file, "npcbot-trace.txt")
+
+
+def figured(collections: Sequence[Collection], term: str, words: Words) -> Result:
+    """What the reports of each year say of a figure: the most frequent series as rows and a chart, all as CSV."""
+    found = follow(collections, term)
+    series = found.series()
+    if not series:
+        return Result(Message.said(words.say("figures_none", term=term, documents=len(found.searched))))
+    rows = found.of(series[0][0])
+    lines = [words.say("figures_head", term=term, series=series[0][0], documents=len(rows)), ""]
+    for row in rows[-_ROWS:]:
+        flags = f"（{words['figures_target']}）" if row.target else ""
+        lines.append(
+            f"{row.citation.date[:4]}  {row.figure}{flags}  {row.citation.locator} · {row.citation.passage_id}"
+        )
+    charted = [row for row in rows if not row.outdated]
+    picture = b""
+    if len(charted) > 1:
+        values = [[float(row.value) for row in charted]]
+        picture = chart.bars([row.citation.date[:4] for row in charted], values, lines=True)
+    # A spreadsheet takes UTF-8 for what it is only with this mark before it.
+    return Result(Message.said("\n".join(lines)), "\ufeff" + found.as_csv(), "npcbot-figures.csv", picture)
 
 
 def _picture(counts: Counts) -> bytes:

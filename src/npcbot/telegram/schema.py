@@ -34,9 +34,21 @@ STEPS: Final = (
         update_id INTEGER NOT NULL, step INTEGER NOT NULL, chat_id INTEGER NOT NULL, message_id INTEGER,
         PRIMARY KEY (update_id, step)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE watches (
+        watch INTEGER PRIMARY KEY AUTOINCREMENT, chat_id INTEGER NOT NULL, thread INTEGER, user_id INTEGER NOT NULL,
+        text TEXT NOT NULL, language TEXT NOT NULL, after INTEGER NOT NULL, at REAL NOT NULL);
+    CREATE INDEX watches_of_chat ON watches (chat_id);
+    CREATE TABLE told (
+        watch INTEGER NOT NULL, passage_id TEXT NOT NULL, chat_id INTEGER NOT NULL,
+        PRIMARY KEY (watch, passage_id)) WITHOUT ROWID;
+    CREATE TABLE seen (
+        number INTEGER PRIMARY KEY AUTOINCREMENT, collection TEXT NOT NULL, document_id TEXT NOT NULL,
+        sha256 TEXT NOT NULL, UNIQUE (collection, document_id, sha256));
+    """,
 )
 #: Every table whose rows belong to a chat.
-OF_A_CHAT: Final = ("chats", "sent", "votes", "reports", "updates", "steps")
+OF_A_CHAT: Final = ("chats", "sent", "votes", "reports", "updates", "steps", "watches", "told")
 
 
 def connect(path: Path) -> sqlite3.Connection:

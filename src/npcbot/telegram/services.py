@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from npcbot.telegram.outbox import Outbox
 from npcbot.telegram.state import State
 from npcbot.telegram.updates import DurableQueue
 from npcbot.telegram.uploads import Uploads
+from npcbot.telegram.watches import Watches
+from npcbot.telegram.watching import Watching
 from npcbot.telegram.words import Words
 
 _log: Final = logging.getLogger(__name__)
@@ -44,6 +47,8 @@ class Services:
     presses: Limits
     metrics: Metrics
     uploads: Uploads
+    watches: Watches
+    watching: Watching
 
     @property
     def username(self) -> str:
@@ -56,7 +61,7 @@ class Services:
 
     def link(self, passage_id: str) -> str:
         """Opens the passage in a private chat with the bot."""
-        return f"https://t.me/{self.username}?start={passage_id}"
+        return passage_link(self.me)(passage_id)
 
     async def reply(
         self, update: Update, to: Received, message: Message | str, keyboard: InlineKeyboardMarkup | None = None
@@ -77,6 +82,11 @@ class Services:
             await query.answer(text[:200] or None, show_alert=alert)
         except TelegramError as error:
             _log.info("a button was not acknowledged: %s", type(error).__name__)
+
+
+def passage_link(me: User) -> Callable[[str], str]:
+    """Where a passage is opened: in a private chat with the bot."""
+    return lambda passage_id: f"https://t.me/{me.username or ''}?start={passage_id}"
 
 
 def thread(message: Received) -> int | None:

@@ -89,7 +89,8 @@ class DurableQueue(asyncio.Queue[object]):
             db.execute("UPDATE updates SET json = '', done = ? WHERE update_id = ?", (now, update_id))
             if self._ended % _SWEEP == 0:
                 db.execute("DELETE FROM updates WHERE done < ?", (now - _KNOWN,))
-                db.execute("DELETE FROM steps WHERE update_id NOT IN (SELECT update_id FROM updates)")
+                # Steps below 0 are of watches, which see to them.
+                db.execute("DELETE FROM steps WHERE update_id > 0 AND update_id NOT IN (SELECT update_id FROM updates)")
         self._waiting.discard(update_id)
         if len(self._waiting) < self._backlog:
             self._room.set()

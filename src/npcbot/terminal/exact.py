@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from npcbot.errors import DocumentError, QuestionError
+from npcbot.terminal.figures import figures_command
 from npcbot.terminal.plain import chosen, width
 
 if TYPE_CHECKING:
@@ -147,4 +148,4 @@ def _given(text: Sequence[str]) -> str:
     return said
 
 
-commands = (verify, count, diff, trace)
+commands = (verify, count, diff, trace, figures_command)

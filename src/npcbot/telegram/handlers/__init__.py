@@ -12,13 +12,14 @@ from npcbot.telegram.handlers import (
     inline,
     settings,
     start,
+    watch,
 )
 from npcbot.telegram.services import Handlers, Services
 
 
 def all_handlers(services: Services) -> Handlers:
     """In the order in which they are tried: commands before questions, the catch-alls last."""
-    parts = (start, about, settings, documents, exact, feedback, groups, buttons, inline, guest)
+    parts = (start, about, settings, documents, exact, watch, feedback, groups, buttons, inline, guest)
     return [
         *(handler for part in parts for handler in part.handlers(services)),
         *start.unknown(services),

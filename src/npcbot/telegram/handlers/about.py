@@ -27,8 +27,8 @@ from npcbot.telegram.words import CODES, Words
 
 #: Documents named of each collection, the newest first.
 _NAMED: Final = 5
-_FOR_ALL: Final = ("ask", "verify", "count", "diff", "trace", "docs", "help", "about", "privacy")
-_TO_MANAGE: Final = ("settings", "add", "remove", "export", "forget", "feedback")
+_FOR_ALL: Final = ("ask", "verify", "count", "figures", "trace", "diff", "docs", "help", "about", "privacy")
+_TO_MANAGE: Final = ("watch", "watches", "settings", "add", "remove", "export", "forget", "feedback")
 #: Which commands each kind of chat is offered.
 MENUS: Final[Sequence[tuple[BotCommandScope, Sequence[str]]]] = (
     (BotCommandScopeAllPrivateChats(), (*_FOR_ALL, *_TO_MANAGE, "cancel")),

@@ -12,7 +12,7 @@ from telegram import Update
 from telegram.ext import MessageHandler, filters
 
 from npcbot.errors import NpcbotError, QuestionError
-from npcbot.telegram.exact import Result, compared, counted, traced, verified
+from npcbot.telegram.exact import Result, compared, counted, figured, traced, verified
 from npcbot.telegram.handlers.addressed import from_person, in_group, looked_up
 from npcbot.telegram.limits import Verdict
 from npcbot.telegram.services import Context, Handlers, Services, person, thread
@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "verify": ("verify", "核对", "核對"),
     "count": ("count", "统计", "統計"),
     "diff": ("diff", "对比", "對比"),
+    "figures": ("figures", "数字", "數字"),
     "trace": ("trace", "追踪", "追蹤"),
 }
 #: Terms that are counted at once.
@@ -99,6 +100,8 @@ class _Exact:
             return lambda opened: compared(opened, old, new, words)
         if command == "trace":
             return lambda opened: traced(opened, text, words, self._services.link)
+        if command == "figures":
+            return lambda opened: figured(opened, text, words)
         return lambda opened: counted(opened, list(dict.fromkeys(text.split()))[:_TERMS], words)
 
     def _found(self, names: Sequence[str], look_up: Callable[..., Result]) -> Result:
