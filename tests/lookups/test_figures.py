@@ -21,7 +21,7 @@ from npcbot.answer.show import StoredTexts
 from npcbot.answer.verify import verify_citation
 from npcbot.config import load_settings
 from npcbot.documents import read
-from npcbot.errors import QuestionError
+from npcbot.errors import NpcbotError, QuestionError
 from npcbot.index import Collection, update
 from npcbot.lookups.figures import Figures, follow
 from npcbot.lookups.quantities import quantities
@@ -202,6 +202,21 @@ def test_command(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row["figure"] for row in json.loads(run.output)["rows"]] == ["百分之三点五"]
     run = CliRunner().invoke(figures_command, ["粮食产量", "--collection", "test", "--all", "--csv"])
     assert run.output.startswith("date,title,")
+
+
+def test_charts_in_files(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NPCBOT_HOME", str(home))
+    chart = tmp_path / "chart.png"
+    asking = ["城镇新增就业", "--collection", "test", "--all", "--png"]
+    run = CliRunner().invoke(figures_command, [*asking, str(chart)])
+    assert run.exit_code == 0, run.output
+    assert chart.read_bytes().startswith(b"\x89PNG")
+    with pytest.raises(NpcbotError, match="cannot be written"):
+        CliRunner().invoke(figures_command, [*asking, str(tmp_path / "no" / "c.png")], catch_exceptions=False)
+    missing = tmp_path / "none.png"
+    run = CliRunner().invoke(figures_command, ["高速铁路", "--collection", "test", "--all", "--png", str(missing)])
+    assert "not written" in run.output
+    assert not missing.exists()
 
 
 def test_no_term(home: Path) -> None:

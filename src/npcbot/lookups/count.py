@@ -21,6 +21,7 @@ from npcbot.errors import QuestionError
 from npcbot.folding import fold_text
 from npcbot.index import Collection, DocumentInfo
 from npcbot.index.segmenting import light_segmenter
+from npcbot.lookups import chart
 from npcbot.lookups.scan import Places, Scan, scan_of, scanned
 from npcbot.numerals import NUMERAL_CLASS, to_chinese
 from npcbot.types import Kind, Span
@@ -378,6 +379,13 @@ def as_json(collections: Sequence[Collection], counts: Counts, by: By) -> dict[s
             for term in range(len(counts.terms))
         ],
     }
+
+
+def picture(counts: Counts) -> bytes:
+    """A chart by year, PNG."""
+    rows = counts.years()
+    labels = [row.label if row.label.isdigit() else "?" for row in rows]
+    return chart.bars(labels, [[row.counts[number] for row in rows] for number in range(len(counts.terms))])
 
 
 def table(counts: Counts, by: By) -> list[Row]:

@@ -21,6 +21,7 @@ from npcbot.answer.show import StoredTexts, block_of, status_of
 from npcbot.answer.verify import verify_citation
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, DocumentInfo, StoredPassage
+from npcbot.lookups import chart
 from npcbot.lookups.quantities import Clean, Quantity, clean, quantities
 from npcbot.lookups.telling import Relation, folded, is_of_several_years, is_target, relation, year_told
 from npcbot.passages import display, sentences, strip_breaks
@@ -169,6 +170,15 @@ class Figures:
         writer.writeheader()
         writer.writerows(_flat(row) for row in self.rows)
         return out.getvalue()
+
+
+def drawn(rows: Sequence[Row]) -> bytes:
+    """A line through the rows of one series, PNG; empty where there are not two. Rows of years long before are left
+    out."""
+    kept = [row for row in rows if not row.outdated]
+    if len(kept) < 2:
+        return b""
+    return chart.bars([row.citation.date[:4] for row in kept], [[float(row.value) for row in kept]], lines=True)
 
 
 def follow(collections: Sequence[Collection], term: str, kind: Kind | None = Kind.REPORT) -> Figures:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from npcbot.index import Collection
-from npcbot.lookups import chart
 from npcbot.lookups.check import Checked, Checker, Part, Place, Verdict
-from npcbot.lookups.count import By, Counts, count
+from npcbot.lookups.count import By, Counts, count, picture
 from npcbot.lookups.diff import Kind, compare_versions
-from npcbot.lookups.figures import follow
+from npcbot.lookups.figures import drawn, follow
 from npcbot.lookups.naming import named_document
 from npcbot.lookups.printed import counts as printed_counts
 from npcbot.lookups.printed import diffs, trails, verdicts
@@ -170,18 +169,10 @@ def figured(collections: Sequence[Collection], term: str, words: Words) -> Resul
         lines.append(
             f"{row.citation.date[:4]}  {row.figure}{flags}  {row.citation.locator} · {row.citation.passage_id}"
         )
-    charted = [row for row in rows if not row.outdated]
-    picture = b""
-    if len(charted) > 1:
-        values = [[float(row.value) for row in charted]]
-        picture = chart.bars([row.citation.date[:4] for row in charted], values, lines=True)
     # A spreadsheet takes UTF-8 for what it is only with this mark before it.
-    return Result(Message.said("\n".join(lines)), "\ufeff" + found.as_csv(), "npcbot-figures.csv", picture)
+    return Result(Message.said("\n".join(lines)), "\ufeff" + found.as_csv(), "npcbot-figures.csv", drawn(rows))
 
 
 def _picture(counts: Counts) -> bytes:
-    rows = counts.years()
-    if sum(any(row.counts) for row in rows) < 2:
-        return b""
-    labels = [row.label if row.label.isdigit() else "?" for row in rows]
-    return chart.bars(labels, [[row.counts[number] for row in rows] for number in range(len(counts.terms))])
+    """None where there is nothing to compare."""
+    return picture(counts) if sum(any(row.counts) for row in counts.years()) > 1 else b""

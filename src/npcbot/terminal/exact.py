@@ -13,7 +13,7 @@ import click
 
 from npcbot.errors import DocumentError, QuestionError
 from npcbot.terminal.figures import figures_command
-from npcbot.terminal.plain import chosen, width
+from npcbot.terminal.plain import chosen, width, written
 
 if TYPE_CHECKING:
     from npcbot.index import Collection
@@ -64,9 +64,16 @@ def verify(text: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None
 @click.option(
     "--document", "documents", multiple=True, metavar="DOC", help="Only these: an id, a part of a title, or a date."
 )
+@click.option("--png", type=click.Path(dir_okay=False), help="Write a chart by year to a file.")
 @_json
 def count(
-    terms: tuple[str, ...], names: tuple[str, ...], by: str, kind: str | None, documents: tuple[str, ...], as_json: bool
+    terms: tuple[str, ...],
+    names: tuple[str, ...],
+    by: str,
+    kind: str | None,
+    documents: tuple[str, ...],
+    png: str | None,
+    as_json: bool,
 ) -> None:
     """Count every occurrence of terms in the whole text, or prove that there is none."""
     from npcbot.index import DocumentInfo
@@ -81,6 +88,8 @@ def count(
 
     with opened(names) as collections:
         counts = counting.count(collections, terms, kind=Kind(kind) if kind else None, wanted=wanted)
+        if png:
+            written(png, counting.picture(counts))
         if as_json:
             click.echo(json.dumps(counting.as_json(collections, counts, counting.By(by)), ensure_ascii=False, indent=1))
         else:

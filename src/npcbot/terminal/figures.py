@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from npcbot.terminal.plain import chosen, width
+from npcbot.terminal.plain import chosen, width, written
 from npcbot.visible import visible
 
 if TYPE_CHECKING:
@@ -35,15 +35,22 @@ _BOUNDS: Final = {"over": "以上", "under": "以下或接近", "about": "左右
 )
 @click.option("--unit", default=None, metavar="UNIT", help='Only figures of this unit: 人, 元, %, "% change".')
 @click.option("--all", "everything", is_flag=True, help="Laws and other documents too, not only reports.")
+@click.option("--png", type=click.Path(dir_okay=False), help="Write a line chart of what is printed to a file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object, with all figures that were not chosen.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, all units.")
 def figures_command(
-    term: tuple[str, ...], names: tuple[str, ...], unit: str | None, everything: bool, as_json: bool, as_csv: bool
+    term: tuple[str, ...],
+    names: tuple[str, ...],
+    unit: str | None,
+    everything: bool,
+    png: str | None,
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Follow a figure through the documents: what each says of it, with the sentence that says it."""
     from npcbot.config import load_settings
     from npcbot.index import Collection
-    from npcbot.lookups.figures import follow
+    from npcbot.lookups.figures import drawn, follow
     from npcbot.types import Kind
 
     settings = load_settings()
@@ -51,6 +58,12 @@ def figures_command(
         opened = [stack.enter_context(Collection.open(settings.home, name)) for name in chosen(settings, names)]
         found = follow(opened, " ".join(term), None if everything else Kind.REPORT)
     found = found if unit is None else found.only(unit)
+    if png:
+        series = found.series()
+        if picture := drawn(found.of(series[0][0])) if series else b"":
+            written(png, picture)
+        else:
+            click.echo(f"{png}: not written: a line needs the figures of two documents.", err=True)
     if as_json:
         click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
     elif as_csv:

@@ -1,11 +1,12 @@
-"""What every command needs and imports nothing heavy: the collections meant."""
+"""What every command needs and imports nothing heavy: the collections meant, files written."""
 
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from npcbot.config import Settings
-from npcbot.errors import ConfigError
+from npcbot.errors import ConfigError, NpcbotError
 
 
 def chosen(settings: Settings, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -27,3 +28,11 @@ def one(settings: Settings, name: str | None) -> str:
 def width() -> int:
     """Columns to print in."""
     return min(100, shutil.get_terminal_size((100, 24)).columns)
+
+
+def written(path: str, content: bytes) -> None:
+    """NpcbotError where the file cannot be written."""
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise NpcbotError(f"{path}: cannot be written: {error.strerror}", "Name another file.") from error
