@@ -15,7 +15,7 @@ import os
 import tempfile
 from bisect import bisect_left
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _JIEBA: Final = "0.42.1"  # as pinned; its dictionary is part of the index
 _LONGEST_WORD: Final = 24
+#: Words looked up in the table that are kept, some ten megabytes.
+_REMEMBERED: Final = 1 << 16
 
 
 class Segmenter:
@@ -95,6 +97,8 @@ class _Frequencies:
         self.total = int(table[1, 0])
         self._keys = table[0, 1:].data
         self._counts = table[1, 1:].data
+        # jieba asks for the same words again and again, and twice in a row.
+        self._known = lru_cache(maxsize=_REMEMBERED)(self._find)
 
     @classmethod
     def open(cls, path: Path) -> _Frequencies | None:
@@ -106,9 +110,12 @@ class _Frequencies:
         return cls(table) if whole else None
 
     def get(self, word: str, default: int | None = None) -> int | None:
+        return default if (count := self._known(word)) is None else count
+
+    def _find(self, word: str) -> int | None:
         key = int(hash_all((word,))[0])
         place = bisect_left(self._keys, key)
-        return self._counts[place] if place < len(self._keys) and self._keys[place] == key else default
+        return self._counts[place] if place < len(self._keys) and self._keys[place] == key else None
 
     def __contains__(self, word: str) -> bool:
         return self.get(word) is not None
