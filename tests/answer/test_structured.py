@@ -127,3 +127,29 @@ def test_a_renumbered_article_is_followed(laws: Answerer) -> None:
     before = laws.ask("立法法@2015第七十二条")
     assert "这一条的内容在2023-03-13版中主要是第八十一条。" in before.notes
     assert laws.ask("宪法第三章第二节").citations[0].section[-1].startswith("第二节")
+
+
+def test_books_of_the_civil_code_stand_in_files_of_their_own(laws: Answerer) -> None:
+    assert laws.ask("民法典婚姻家庭编第二章").citations[0].locator == "第一千零四十六条"
+    assert [one.locator for one in laws.ask("民法典附则").citations] == ["第一千二百五十九条", "第一千二百六十条"]
+    assert laws.ask("民法典总则").citations[0].locator == "第一条"
+    assert laws.ask("民法典第五编").notes == ("《中华人民共和国民法典》（2020-05-28）没有标明第五编。",)
+    assert laws.ask("刑法分则第四章").citations[0].locator == "第二百三十二条"
+
+
+def test_of_several_of_a_name_the_one_that_has_the_article(laws: Answerer) -> None:
+    answer = laws.ask("宪法修正案第三十二条")
+    assert [one.date for one in answer.citations] == ["2018-03-11"]
+    assert answer.notes[0] == "「宪法修正案」里只有《中华人民共和国宪法修正案（2018年）》有第三十二条。"
+
+
+def test_a_law_that_is_not_there_is_not_answered_from_another(laws: Answerer) -> None:
+    answer = laws.ask("环月合同法第五十二条")
+    assert (answer.answered, answer.notes) == (False, ("这些文件里没有《环月合同法》。",))
+    near = laws.ask("《立法》第五条")
+    assert near.notes == ("这些文件里没有《立法》。名称相近的有《中华人民共和国立法法》。",)
+
+
+def test_a_day_behind_the_article(laws: Answerer) -> None:
+    (citation,) = laws.ask("立法法第七十二条 @2016").citations
+    assert citation.date == "2015-03-15"

@@ -54,6 +54,11 @@ CATALOGUE = Catalogue(("default", info) for info in (OLD, NEW, CODE, PENAL))
         ("民法典第二编第三章第一节", [Target(headings=(("2", "编"), ("3", "章"), ("1", "节")))]),
         ("样本法总则", [Target(headings=(("", "总则"),))]),
         ("请问样本法第五条的内容是什么", [Target("5")]),
+        ("新样本法第五条", [Target("5")]),
+        ("民法典婚姻家庭编第一千零四十三条", [Target("1043")]),
+        ("民法典婚姻家庭编第二章", [Target(headings=(("", "婚姻家庭编"), ("2", "章")))]),
+        ("刑法分则第四章", [Target(headings=(("", "分则"), ("4", "章")))]),
+        ("刑法第一编总则第二章", [Target(headings=(("1", "编"), ("", "总则"), ("2", "章")))]),
     ],
 )
 def test_what_is_pointed_at(question: str, targets: list[Target]) -> None:
@@ -76,6 +81,41 @@ def test_what_is_pointed_at(question: str, targets: list[Target]) -> None:
 )
 def test_what_asks_for_more_is_no_reference(question: str) -> None:
     assert only_reference(question, CATALOGUE) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["样本法第七十二条 @2016", "样本法第七十二条第二款＠2016-05-01", "样本法@2016第七十二条"]
+)
+def test_the_day_before_or_behind(question: str) -> None:
+    reference = only_reference(question, CATALOGUE)
+    assert reference is not None
+    assert reference.when.startswith("2016")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("月球法第三条", "月球法"),
+        ("《月球土地法》第三条是什么？", "月球土地法"),
+        ("查一下环月条例第3条第2款", "环月条例"),
+    ],
+)
+def test_a_law_that_is_not_there_is_named(question: str, name: str) -> None:
+    reference = only_reference(question, CATALOGUE)
+    assert reference is not None
+    assert (reference.name, reference.named) == (name, ())
+
+
+@pytest.mark.parametrize("question", ["这个办法第三条", "本法第三条", "样本法的规定第三条", "其他办法第三条"])
+def test_what_names_no_law(question: str) -> None:
+    assert only_reference(question, CATALOGUE) is None
+
+
+def test_a_name_inside_another_name_is_not_it() -> None:
+    assert references("《月球样本法》第三条", CATALOGUE) == []
+    for text in ("《样本法》第三条", "《2015年样本法》第三条", "《中华人民共和国样本法》第三条"):
+        (found,) = references(text, CATALOGUE)
+        assert found.span == (0, len(text))
 
 
 def test_an_article_without_a_law() -> None:

@@ -85,9 +85,18 @@ class Articles:
         for info, stored in self._passages:
             text = self.collection.document(info.document_id).text
             names = [fold_text(display_heading(text, span)) for span in stored.passage.section]
+            names += self._file_headings(info)
             if all(any(_is_heading(name, *heading) for name in names) for heading in headings):
                 chosen.append((info, stored))
         return chosen
+
+    def _file_headings(self, info: DocumentInfo) -> list[str]:
+        """The headings before the text, where the law stands in several files: each is a book of it."""
+        if len(self.infos) < 2:
+            return []
+        document = self.collection.document(info.document_id)
+        front = fold_text(document.text[: document.body_start])
+        return [line.lstrip("# ") for line in front.splitlines() if line.startswith("#")]
 
     def follow(self, number: str, into: Articles) -> str:
         """The number under which the content of an article stands in another version, ``""`` where it does not."""
@@ -103,7 +112,7 @@ def _is_heading(folded: str, number: str, unit: str) -> bool:
     """第3章 国家机构 is chapter 3; a named part (序言, 总则) is one by its words."""
     if number:
         return folded.startswith(f"第{number}{unit}")
-    return "".join(folded.split()).endswith(unit)
+    return "".join(folded.split()).removesuffix("编").endswith(unit.removesuffix("编"))
 
 
 def part_of(article: Article, target: Target) -> tuple[Span | None, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
 
 from npcbot.answer.articles import Article, Articles, part_of
 from npcbot.answer.citation import Citation, cite
 from npcbot.answer.show import status_of
+from npcbot.folding import fold_text
 from npcbot.index import Collection, DocumentInfo
 from npcbot.numerals import to_chinese
 from npcbot.retrieval.references import Ambiguous, Reference, Target, chosen
@@ -16,6 +18,8 @@ from npcbot.types import Kind
 
 #: Passages of a reference that are shown; a chapter may have a hundred.
 MOST = 50
+#: Titles that are named where a law is not among the documents.
+_CLOSE = 5
 
 
 def look_up(collections: Sequence[Collection], reference: Reference, day: str = "") -> tuple[list[Citation], list[str]]:
@@ -26,19 +30,32 @@ def look_up(collections: Sequence[Collection], reference: Reference, day: str = 
         QuestionError: no version was in force on the day.
         QuoteRefused, IndexDamaged: see ``npcbot.answer.verify``.
     """
+    if not reference.named and reference.name:
+        return [], [unknown(collections, reference.name)]
+    notes: list[str] = []
     if not reference.named:
         reference = _of_the_only_law(collections, reference)
-    if not reference.named:
-        return [], [f"没有一部法律有{named(reference.targets[0])}。"]
-    name, infos, _ = chosen(replace(reference, when=reference.when or day), date.today().isoformat())
+        if not reference.named:
+            return [], [f"没有一部法律有{named(reference.targets[0])}。"]
+    reference = replace(reference, when=reference.when or day)
+    try:
+        name, infos, _ = chosen(reference, date.today().isoformat())
+    except Ambiguous:
+        # Amendments number their articles on from each other: one of 宪法修正案 alone has 第三十二条.
+        only = _of_the_only_law(collections, reference, {info.document_id for _, info in reference.named})
+        if not only.named:
+            raise
+        name, infos, _ = chosen(only, date.today().isoformat())
+        notes.append(f"「{reference.name}」里只有《{infos[0].title}》有{named(reference.targets[0])}。")
     collection = next(one for one in collections if one.name == name)
     articles = Articles(collection, infos)
     citations: list[Citation] = []
-    notes: list[str] = []
     for target in reference.targets:
         found = articles.meant(target)
         if not found:
-            notes.append(f"《{infos[0].title}》（{infos[0].date}）没有{named(target)}。")
+            # A book or chapter may be there without its number: the files of the civil code name theirs only.
+            lacks = f"没有标明{named(target)}" if target.headings else f"没有{named(target)}"
+            notes.append(f"《{infos[0].title}》（{infos[0].date}）{lacks}。")
         if len(citations) + len(found) > MOST:
             notes.append(f"{named(target)}共{len(found)}段，只列出前{max(0, MOST - len(citations))}段。")
         for article in found[: MOST - len(citations)]:
@@ -84,8 +101,19 @@ def article_name(number: str) -> str:
     return f"第{to_chinese(int(whole))}条" + (f"之{to_chinese(int(part))}" if part else "")
 
 
-def _of_the_only_law(collections: Sequence[Collection], reference: Reference) -> Reference:
-    """第三条 alone is of the one law that has it; unchanged where none has.
+def unknown(collections: Sequence[Collection], name: str) -> str:
+    """That there is no law of a name, and the titles that have its characters in their order: 合同法, 劳动合同法."""
+    held = re.compile(".*".join(map(re.escape, fold_text(name))))
+    titles = [info.title for collection in collections for info in collection.documents() if info.kind is Kind.LAW]
+    close = sorted({title for title in titles if held.search(fold_text(title))}, key=lambda title: (len(title), title))
+    listed = "、".join(f"《{title}》" for title in close[:_CLOSE])
+    return f"这些文件里没有《{name}》。" + (f"名称相近的有{listed}。" if listed else "")
+
+
+def _of_the_only_law(
+    collections: Sequence[Collection], reference: Reference, among: Container[str] | None = None
+) -> Reference:
+    """第三条 alone is of the one law that has it (``among`` some documents); unchanged where none has.
 
     Raises:
         Ambiguous: several have it.
@@ -97,6 +125,8 @@ def _of_the_only_law(collections: Sequence[Collection], reference: Reference) ->
             set(collection.article({info.document_id for info in collection.documents()}, wanted)) if wanted else set()
         )
         for info in collection.documents():
+            if among is not None and info.document_id not in among:
+                continue
             if info.kind is Kind.LAW and (not wanted or any(info.first_row <= row < info.end_row for row in rows)):
                 found.setdefault(info.title, []).append((collection.name, info))
     if len(found) > 1:

@@ -26,6 +26,12 @@ _SHORT: Final = {
     "消费者权益保护法": ("消法",),
     "道路交通安全法": ("道交法",),
     "治安管理处罚法": ("治安处罚法",),
+    "未成年人保护法": ("未保法",),
+    "环境保护法": ("环保法",),
+    "个人信息保护法": ("个保法",),
+    "食品安全法": ("食安法",),
+    "劳动争议调解仲裁法": ("劳动仲裁法",),
+    "村民委员会组织法": ("村委会组织法",),
     "香港特别行政区基本法": ("香港基本法",),
     "澳门特别行政区基本法": ("澳门基本法",),
 }
@@ -187,5 +193,9 @@ def aliases(title: str) -> tuple[str, ...]:
                 names += [f"{name}（{number}）", f"{name}{number}"] if number else [name]
     if amendment := re.fullmatch(r"(.*修正案)[（(]\d{4}年[）)]", bare):
         names.append(amendment[1])
+    if numbered := re.fullmatch(r"(.*修正案)[（(]([一二三四五六七八九十]+)[）)]", bare):
+        names.append(numbered[1] + numbered[2])
+    if "全国人民代表大会" in bare:
+        names.append(bare.replace("全国人民代表大会", "全国人大").replace("常务委员会", "常委会"))
     # 某法（试行） is called 某法 too only where nothing else tells them apart: never here.
     return tuple(name for name in dict.fromkeys(names) if name and name != title)

@@ -16,7 +16,7 @@ from npcbot.folding import fold, fold_text
 from npcbot.index.records import DocumentInfo
 from npcbot.numerals import parse_numeral
 from npcbot.retrieval.narrowing import Catalogue
-from npcbot.retrieval.versions import as_of, version
+from npcbot.retrieval.versions import AT, as_of, version
 from npcbot.types import Kind, Span
 
 _SPACE: Final = r"\s*"
@@ -28,7 +28,10 @@ _EDITION: Final = re.compile(
 )
 _INTO: Final = re.compile(r"\s*(?:[里中内]的?|的)?\s*")
 _HEADINGS: Final = re.compile(r"\s*第(\d{1,3})(分编|编|章|节)")
-_NAMED_PART: Final = re.compile(r"\s*(序言|总纲|总则|附则)")
+# The civil code is the one that has books with names and no numbers, in files of their own.
+_NAMED_PART: Final = re.compile(
+    r"\s*《?(序言|总纲|总则编?|分则|附则|(?:物权|合同|人格权|婚姻家庭|继承|侵权责任)编)》?的?"
+)
 # A single numeral before 至 or 、 is not folded: 第二至三条.
 _NUMBER: Final = r"(\d{1,4}|[一二三四五六七八九十])"
 _ARTICLE: Final = re.compile(rf"\s*第?{_NUMBER}(条)?(?:之(\d{{1,2}}))?")
@@ -37,10 +40,18 @@ _ITEM: Final = re.compile(r"\s*第?\(?(\d{1,2})\)?项")
 _LINK: Final = re.compile(rf"({_TO})|{_AND}")
 #: What may stand beside a reference when the reference is all that is asked.
 _ONLY: Final = re.compile(
-    r"[\s?？。.!！,，、:：;；《》<>〈〉\"'“”「」()]|请问|请|查一?下?|看一?下?|显示|全文|原文|原话|条文|法条|内容|具体|规定|是|什么|怎么|如何|有|哪些|了|的"
+    r"[\s?？。.!！,，、:：;；《》<>〈〉\"'“”「」()]|我国|现行|新|请问|请|查一?下?|看一?下?|显示|全文|原文|原话|条文|法条|内容|具体|规定|是|什么|怎么|如何|有|哪些|了|的"
     r"|写|说|讲|呢|吗|里|中|给我|我要|what|does|say|is|show|text|of|the"
 )
 _LONGEST_RANGE: Final = 200
+#: What may stand in brackets before a name: 《2015年中华人民共和国立法法》; behind anything else the name is another's.
+_OPENED: Final = re.compile(r"[《<〈]([^《》<>〈〉]*)$")
+_BEFORE: Final = re.compile(r"\s*(?:(?:19|20)\d{2}年?)?(?:版|修正|修订|修改)?的?(?:中华人民共和国)?\s*")
+#: The name of a law that is none of the documents, by its ending; 这个办法 and 本法 name none.
+_UNKNOWN: Final = re.compile(
+    r"\s*(?:请问|查一?下?|看一?下?)?\s*(?:[《<〈]([^《》]{2,60})[》>〉]|((?![这该本那此其哪])[\u4e00-\u9fff]{2,40}?(?:法|典|条例|规定|办法|细则|规则|解释)))"
+    r"\s*(?:\(\d{4}[^)]{0,6}\))?\s*(?=第\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +69,8 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Reference:
     """``span`` in the text read; ``named`` are the documents of that name as (collection, document), none where the
-    text names none; ``when`` the day or year that it asks for, ``""`` for the present."""
+    text names none or no document has the ``name``; ``when`` the day or year that it asks for, ``""`` for the
+    present."""
 
     span: Span
     name: str
@@ -94,6 +106,7 @@ def references(text: str, catalogue: Catalogue) -> list[Reference]:
     for name, named, when, start, place in _names(folded.text, catalogue):
         targets, end = _targets(folded.text, place, bare=bool(named))
         if targets:
+            start -= folded.text[start - 1 : start] in ("《", "<", "〈")
             found.append(Reference(folded.original(start, end), name, named, targets, when))
     return found
 
@@ -109,8 +122,14 @@ def only_reference(question: str, catalogue: Catalogue) -> Reference | None:
                 continue
             start = place = match.start()
         targets, end = _targets(text, place, bare=bool(named), last=True)
-        if targets and not _ONLY.sub("", text[:start]) and not _ONLY.sub("", text[end:]):
-            return Reference((start, end), name, named, targets, when)
+        dated = AT.search(text, end)
+        rest = text[end:] if dated is None else text[end : dated.start()] + text[dated.end() :]
+        if targets and not _ONLY.sub("", text[:start]) and not _ONLY.sub("", rest):
+            return Reference((start, end), name, named, targets, when or (dated[1] if dated is not None else ""))
+    if len(candidates) == 1 and (match := _UNKNOWN.match(text)):
+        targets, end = _targets(text, match.end(), bare=False, last=True)
+        if targets and targets[0].article and not _ONLY.sub("", AT.sub("", text[end:])):
+            return Reference((0, end), match[1] or match[2], (), targets)
     return None
 
 
@@ -119,6 +138,9 @@ def _names(
 ) -> Iterator[tuple[str, tuple[tuple[str, DocumentInfo], ...], str, int, int]]:
     """Name, documents, date, where the name begins and where what it points at may begin."""
     for start, end, named in catalogue.named(text):
+        opened = _OPENED.search(text, 0, start)
+        if opened is not None and not _BEFORE.fullmatch(opened[1]):
+            continue
         before = _YEAR_BEFORE.search(text, 0, start)
         edition = _EDITION.match(text, end)
         assert edition is not None
@@ -131,11 +153,13 @@ def _targets(text: str, place: int, *, bare: bool, last: bool = False) -> tuple[
     """What is pointed at from ``place`` on, and where that ends. ``bare`` takes 民法典1043 too."""
     headings: list[tuple[str, str]] = []
     at = place
-    while match := _HEADINGS.match(text, at):
-        headings.append((match[1], match[2]))
-        at = match.end()
-    if not headings and bare and (match := _NAMED_PART.match(text, at)):
-        headings.append(("", match[1]))
+    while True:
+        if match := _HEADINGS.match(text, at):
+            headings.append((match[1], match[2]))
+        elif (bare or headings) and (match := _NAMED_PART.match(text, at)):
+            headings.append(("", match[1]))
+        else:
+            break
         at = match.end()
     targets, end = _articles(text, at, bare=bare and not headings, last=last)
     if targets:

@@ -16,7 +16,7 @@ from npcbot.index.records import DocumentInfo
 from npcbot.types import DateKind, Kind
 
 _DATE: Final = re.compile(r"((?:1[89]|20)\d{2})(?:-(\d{2})(?:-(\d{2}))?)?")
-_AT: Final = re.compile(r"[@＠]\s*((?:1[89]|20)\d{2}(?:-\d{2}){0,2})(?![\d-])\s*年?")
+AT: Final = re.compile(r"[@＠]\s*((?:1[89]|20)\d{2}(?:-\d{2}){0,2})(?![\d-])\s*年?")
 
 
 def as_of(said: str) -> str:
@@ -44,7 +44,7 @@ def as_of(said: str) -> str:
 
 def at(question: str) -> tuple[str, str]:
     """The question without its ``@2019``, and the day as ISO 8601, ``""`` where it names none."""
-    match = _AT.search(question)
+    match = AT.search(question)
     if match is None:
         return question, ""
     return (question[: match.start()] + question[match.end() :]).strip(), as_of(match[1])
