@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from npcbot.errors import QuestionError
 from npcbot.index import Collection
 from npcbot.lookups.check import Checked, Checker, Verdict, as_json
 from npcbot.lookups.compare import applied
+from npcbot.lookups.printed import verdicts
 
 
 def only(collection: Collection, text: str) -> Checked:
@@ -125,3 +128,64 @@ def test_as_json_names_every_place(opened: Collection) -> None:
 def test_what_cannot_be_checked_is_refused(opened: Collection, text: str) -> None:
     with pytest.raises(QuestionError):
         Checker([opened]).check(text)
+
+
+def test_a_number_is_whole(index: Callable[..., Collection]) -> None:
+    """「3%以上」 stands in 「13%以上」 as characters only."""
+    one = index(
+        报告="政府工作报告\n（2020年1月5日）\n\n一、回顾\n全年出口增长13%以上，进口增长百分之二十五。统一一切标准。\n"
+    )
+    cut = only(one, "“3%以上，进口增长百分之二十五”")
+    assert (cut.verdict, marked(cut)) == (Verdict.DIFFERS, "｛+1+｝3%以上，进口增长百分之二十五")
+    assert only(one, "“全年出口增长1”").verdict is Verdict.DIFFERS
+    assert only(one, "“五。统一一切标准”").verdict is Verdict.DIFFERS
+    assert only(one, "“13%以上，进口增长百分之二十五”").verdict is Verdict.EXACT
+    assert only(one, "“一切标准”").verdict is Verdict.EXACT
+
+
+def marked(checked: Checked) -> str:
+    (part,) = checked.parts
+    assert part.place is not None
+    return verdicts.marked(part.text, part.place.changes)
+
+
+def test_signs_are_said_too(index: Callable[..., Collection]) -> None:
+    one = index(标准="储存标准\n（2020年1月5日）\n\n一、要求\n仓库内的人数应当≤5人，温度保持在20℃上下，湿度不限。\n")
+    assert only(one, "“仓库内的人数应当≤5人”").verdict is Verdict.EXACT
+    assert only(one, "“仓库内的人数应当≥5人”").verdict is Verdict.DIFFERS
+    assert only(one, "“温度保持在20℉上下”").verdict is Verdict.DIFFERS
+
+
+def test_what_a_reference_claims_is_looked_for_in_its_article(index: Callable[..., Collection]) -> None:
+    """The same words stand in sixty documents and in two articles of the law."""
+    others = {f"办法{n:02}": f"样本市第{n}号办法\n\n第一条 法律另有规定的，从其规定。\n" for n in range(60)}
+    law = "样本市河道条例\n\n第一条 法律另有规定的，从其规定。\n\n第二条 河道内禁止取土；法律另有规定的，从其规定。\n"
+    collection = index(**others, 条例=law)
+    one = only(collection, "《样本市河道条例》第二条规定：“法律另有规定的，从其规定。”")
+    assert (one.verdict, one.claimed) == (Verdict.EXACT, True)
+    assert one.parts[0].place is not None
+    assert one.parts[0].place.locator == "第二条"
+    assert one.parts[0].elsewhere == 61
+
+
+def test_an_old_version_quoted_where_the_one_in_force_says_the_same(opened: Collection) -> None:
+    one = only(opened, "《样本市湿地保护条例》（2015年）第三条规定：“在湿地内取土的，应当报县级林业部门批准”")
+    assert (one.verdict, one.claimed) == (Verdict.EXACT, True)
+    old = only(opened, "《样本市湿地保护条例》（2015年）第二条规定：“深度不超过六米的浅水”")
+    assert (old.verdict, old.claimed) == (Verdict.VERSION, True)
+
+
+def test_two_quotations_of_one_article(opened: Collection) -> None:
+    said = "《样本市湿地保护条例》第三条规定了“保护优先”和“科学修复”，他又提到“全过程人民民主”。"
+    assert [one.claimed for one in Checker([opened]).check(said)] == [True, True, None]
+
+
+def test_a_law_that_is_not_among_the_documents(opened: Collection) -> None:
+    (bare,) = Checker([opened]).check("见《月球土地法》第三条。")
+    assert (bare.verdict, bare.note) == (Verdict.ABSENT, "这些文件里没有《月球土地法》。")
+    quoted = only(opened, "《月球土地法》第三条规定：“湿地保护坚持保护优先、科学修复的原则”")
+    assert (quoted.verdict, quoted.claimed, quoted.note) == (
+        Verdict.EXACT,
+        None,
+        "这些文件里没有《月球土地法》。",
+    )

@@ -43,7 +43,7 @@ class Match:
     share: float
 
 
-def exact(scan: Scan, letters: str, most: int = 2000) -> list[Match]:
+def exact(scan: Scan, letters: str, most: int = _MOST) -> list[Match]:
     """Every place, at most so many, where the letters stand as they are."""
     return [Match(at, at + len(letters), 0, 1.0) for at in islice(_overlapping(scan.letters, letters), most)]
 

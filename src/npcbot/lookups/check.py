@@ -13,11 +13,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from npcbot.answer.citation import Citation
-from npcbot.answer.structured import look_up
+from npcbot.answer.structured import look_up, unknown
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, DocumentInfo
 from npcbot.lookups import align
 from npcbot.lookups.compare import Change, compare
+from npcbot.lookups.edges import whole_numbers
 from npcbot.lookups.quotations import Quotation, parts, quotations
 from npcbot.lookups.scan import Places, Scan, Scanned, scan_of, scanned
 from npcbot.retrieval.narrowing import Catalogue
@@ -106,6 +107,7 @@ class Checker:
         self._today = today or date.today().isoformat()
         self._old = {c.name: out_of_force(c.documents(), self._today) for c in collections}
         self._places: dict[tuple[str, str], Places] = {}
+        self._made: dict[tuple[str, int], Scanned] = {}
 
     def check(self, text: str) -> list[Checked]:
         """Every quotation of a text, in order.
@@ -144,12 +146,12 @@ class Checker:
         articles, note = self._articles(reference) if reference is not None else ((), "")
         if reference is not None and not quotation.quoted:
             return Checked(quotation, Verdict.FOUND if articles else Verdict.ABSENT, (), None, articles, note)
-        within = [(citation.collection, citation.document_id) for citation in articles]
+        within = frozenset((citation.collection, citation.document_id) for citation in articles)
         checked: list[Part] = []
         for text in parts(quotation.text):
             # What stands between words left out is looked for first where the last piece was.
             last = [(one.place.collection, one.place.info.document_id) for one in checked[-1:] if one.place is not None]
-            checked.append(self._part(text, within or last))
+            checked.append(self._part(text, within or frozenset(last), articles))
         worst = max((part.verdict for part in checked), key=_ORDER.index, default=Verdict.ABSENT)
         claimed = None
         if reference is not None and articles and worst is not Verdict.ABSENT:
@@ -157,17 +159,19 @@ class Checker:
         return Checked(quotation, worst, tuple(checked), claimed, articles, note)
 
     def _articles(self, reference: Reference) -> tuple[tuple[Citation, ...], str]:
+        if not reference.named:
+            return (), unknown(self._collections, reference.name)
         try:
             citations, notes = look_up(self._collections, reference)
         except QuestionError as error:
             return (), error.message
         return tuple(citations), " ".join(notes)
 
-    def _part(self, text: str, within: Sequence[tuple[str, str]]) -> Part:
+    def _part(self, text: str, within: frozenset[tuple[str, str]], articles: Sequence[Citation]) -> Part:
         letters = scanned(text, letters=True).text
         if not letters:
             return Part(text, Verdict.ABSENT, None)
-        places = self._exact(text, letters)
+        places, more = self._exact(text, letters, within)
         if not places:
             places = self._near(text, letters)
         if not places:
@@ -179,28 +183,38 @@ class Checker:
             words = [change for change in place.changes if not change.form]
             # What a reference claims comes first among equals, then what is in force.
             cost = sum(change.cost for change in words)
-            return cost, len(words), not here, old, len(place.changes), place.span
+            claimed = _inside(place, articles)
+            return cost, len(words), not claimed, not here, old, len(place.changes), place.span
 
         places.sort(key=rank)
         best = places[0]
         same = [place for place in places if place.verdict is best.verdict and place.original == best.original]
         verdict, current = best.verdict, None
         if best.verdict in (Verdict.EXACT, Verdict.FORM) and best.info.document_id in self._old[best.collection]:
-            verdict, current = Verdict.VERSION, self._now(text, letters, best)
-        return Part(text, verdict, best, current, len(same) - 1)
+            current = self._now(text, letters, best)
+            # Where a reference led to the old version, the one in force may say the same.
+            if current is None or current.verdict is Verdict.DIFFERS:
+                verdict = Verdict.VERSION
+        return Part(text, verdict, best, current if verdict is Verdict.VERSION else None, len(same) - 1 + more)
 
-    def _exact(self, text: str, letters: str) -> list[Place]:
-        places = []
+    def _exact(self, text: str, letters: str, within: frozenset[tuple[str, str]]) -> tuple[list[Place], int]:
+        """Where the letters stand: all places in the documents ``within``, then as many others as are told; and the
+        number of those that are not compared."""
+        places, more = [], 0
         for collection in self._collections:
             scan = scan_of(collection)
-            matches = align.exact(scan, letters)
-            order = sorted(matches, key=lambda match: self._is_old(collection, scan, match))
-            places += [self._place(collection, scan, match, text) for match in order[:_TOLD]]
-        return places
-
-    def _is_old(self, collection: Collection, scan: Scan, match: align.Match) -> bool:
-        number, _ = scan.document_at(match.start, letters=True)
-        return scan.info(number).document_id in self._old[collection.name]
+            old = self._old[collection.name]
+            matches = [
+                (scan.info(scan.document_at(match.start, letters=True)[0]).document_id, match)
+                for match in align.exact(scan, letters)
+            ]
+            here = [match for name, match in matches if (collection.name, name) in within]
+            others = [one for one in matches if (collection.name, one[0]) not in within]
+            others.sort(key=lambda one: one[0] in old)
+            chosen = [*here, *(match for _, match in others[:_TOLD])]
+            places += [self._place(collection, scan, match, text) for match in chosen]
+            more += len(matches) - len(chosen)
+        return places, more
 
     def _near(self, text: str, letters: str) -> list[Place]:
         needed = _SHORT_SHARE if len(letters) <= _SHORT else _SHARE
@@ -230,8 +244,11 @@ class Checker:
 
     def _place(self, collection: Collection, scan: Scan, match: align.Match, text: str) -> Place:
         number, start = scan.document_at(match.start, letters=True)
-        made = scan.scanned(number, letters=True)
-        return self._compared(collection, scan.info(number), made, start, start + match.end - match.start, text)
+        key = (collection.name, number)
+        made = self._made[key] = self._made.get(key) or scan.scanned(number, letters=True)
+        whole = self._where(collection, scan.info(number)).text
+        start, end = whole_numbers(whole, made, start, start + match.end - match.start)
+        return self._compared(collection, scan.info(number), made, start, end, text)
 
     def _compared(
         self, collection: Collection, info: DocumentInfo, made: Scanned, start: int, end: int, text: str

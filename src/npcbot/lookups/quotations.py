@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from npcbot.numerals import NUMERAL_CLASS
 from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.references import Reference, references
 from npcbot.types import Span
@@ -18,6 +19,12 @@ ELISION: Final = re.compile(r"…+|\.{3,}|。{3,}|[\[［【（(]\s*(?:…+|\.{3,
 _SENTENCE: Final = re.compile(r"[。！？!?\n]")
 #: Characters between a quotation and the reference that it is of.
 _NEAR: Final = 60
+#: Between two quotations of one article.
+_AND: Final = re.compile(r"[，,、；;和及与并且以”」』’\"\s“「『‘]*")
+#: An article of a law by a name that may be of none of the documents.
+_ARTICLE: Final = re.compile(
+    rf"[《〈]([^《》〈〉\n]{{2,60}})[》〉]\s*(?:[（(][^）)]{{1,12}}[）)])?\s*第[{NUMERAL_CLASS}]+条"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +48,10 @@ def quotations(text: str, catalogue: Catalogue) -> list[Quotation]:
             outer.append(span)
     found = [Quotation(span, _cleaned(text[span[0] : span[1]])) for span in outer]
     found = [one for one in found if sum(map(str.isalnum, one.text)) > 1]
-    named = [one for one in references(text, catalogue) if not any(s <= one.span[0] < e for s, e in outer)]
+    named = references(text, catalogue)
+    unknown = [one for one in _unknown(text) if not any(_meet(one.span, other.span) for other in named)]
+    named = [one for one in [*named, *unknown] if not any(s <= one.span[0] < e for s, e in outer)]
+    named.sort(key=lambda one: one.span)
     if not found and not named:
         start = len(text) - len(text.lstrip())
         return [Quotation((start, len(text.rstrip())), text.strip(), quoted=False)] if text.strip() else []
@@ -53,10 +63,24 @@ def parts(quotation: str) -> list[str]:
     return [part for part in ELISION.split(quotation) if any(map(str.isalnum, part))]
 
 
+def _unknown(text: str) -> Iterator[Reference]:
+    """References that name a law in brackets, whether or not it is among the documents."""
+    for match in _ARTICLE.finditer(text):
+        yield Reference(match.span(), match[1], (), ())
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def _paired(text: str, found: Sequence[Quotation], named: Sequence[Reference]) -> Iterator[Quotation]:
     taken: set[int] = set()
+    last: tuple[int | None, int] = (None, 0)
     for one in found:
         place = _claimed(text, one.span, named, taken)
+        if place is None and _AND.fullmatch(text, last[1], one.span[0]):
+            place = last[0]  # 第三条规定“……”和“……”: both are of it
+        last = (place, one.span[1])
         if place is None:
             yield one
         else:

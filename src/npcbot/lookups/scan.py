@@ -32,7 +32,8 @@ _PAGED: Final = frozenset(("txt", "pdf"))
 #: Between two digits these are part of the number or keep two numbers apart; elsewhere they are punctuation.
 _IN_NUMBER: Final = 1
 _ALWAYS: Final = 2
-_SIGNS: Final = "%‰"
+#: What turns what is said into something else: ≥5 is not ≤5.
+_SIGNS: Final = "%‰‱+±×÷≥≤≠≈℃℉°$¥€£"
 _SPACE: Final = 0x20
 
 
