@@ -35,6 +35,25 @@ def test_in_a_group_in_reply_to_a_message(world: World) -> None:
     assert replies(remark) == []
 
 
+def test_a_block_quotation_of_telegram_is_one(world: World) -> None:
+    anna, boris = world.person("Anna"), world.person("Boris")
+    group = world.supergroup("River", anna, boris)
+    text = f"🙂 规则里这样写：\n{SLIP}\n大家看看"
+    start = len(text.partition(SLIP)[0].encode("utf-16-le")) // 2
+    block = {"type": "blockquote", "offset": start, "length": len(SLIP)}
+    remark = boris.says(group, text, entities=[block])
+    answer = asked(world, anna.says(group, "/verify@TestBot", reply_to=remark))
+    assert answer.text.startswith(f"1. 「{SLIP}」\n✗ 与这份文本不同")
+    assert "2. " not in answer.text
+
+
+def test_each_line_of_a_message_that_has_no_marks(world: World) -> None:
+    anna = world.person("Anna")
+    answer = asked(world, anna.says(f"/verify {EXACT}\n月球表面的土地归联合国大会统一管理和分配"))
+    assert "✓ 一字不差" in answer.text
+    assert "— 这些文件里没有" in answer.text
+
+
 def test_a_long_text_gets_a_message_and_a_file(world: World) -> None:
     anna = world.person("Anna")
     text = " ".join(f"“{SLIP}”第{number}次" for number in range(40))
@@ -51,6 +70,9 @@ def test_a_term_is_counted_with_a_chart(world: World) -> None:
     assert files
     assert "「代表」" in asked_first(world, anna.says("/统计 代表")).text
     assert asked(world, anna.says("/count")).text.startswith("要数哪个词？")
+    none = anna.says("/count 外层空间")
+    assert "「外层空间」 0次" in asked(world, none).text
+    assert len(replies(none)) == 1
 
 
 def asked_first(world: World, question: Message) -> Message:

@@ -85,6 +85,8 @@ def _part(part: Part, words: Words, link: Link) -> list[Block]:
     blocks = _place(part.place, part, words, link)
     if part.current is not None:
         blocks += [said_block(words["now"]), *_place(part.current, part, words, link)]
+    elif part.verdict is Verdict.VERSION:
+        blocks.append(said_block(words["not_now"]))
     return blocks
 
 
@@ -95,6 +97,8 @@ def _place(place: Place, part: Part, words: Words, link: Link) -> list[Block]:
         blocks.append(said_block(f"{words['difference']}\n{shown}"))
     date = f"（{place.info.date}）" if place.info.date else ""
     where = short(f"《{place.info.title}》{date} › {place.locator}", 200)
+    if place.info.superseded_by:
+        where += f"（{words['superseded']}）"
     if part.elsewhere and place is part.place:
         where += "（" + words.say("elsewhere", n=part.elsewhere) + "）"
     if not place.passage_id:
@@ -116,7 +120,8 @@ def counted(collections: Sequence[Collection], terms: Sequence[str], words: Word
     lines += ["", *(f"{row.label}  {' · '.join(map(str, row.counts))}" for row in years[-_ROWS:])] if years else []
     lines += ["", *printed_counts.searched(counts)]
     text = visible("\n".join(lines))
-    file = "\n".join(printed_counts.lines(collections, counts, By.YEAR))
+    # Of an absence the message says all.
+    file = "\n".join(printed_counts.lines(collections, counts, By.YEAR)) if years else ""
     return Result(Message.said(text), file, "npcbot-count.txt", _picture(counts))
 
 

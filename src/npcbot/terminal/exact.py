@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -22,6 +23,8 @@ _collections = click.option(
     "--collection", "names", multiple=True, metavar="NAME", help="A collection to search; may be given several times."
 )
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+#: What names a file and quotes nothing.
+_FILE = re.compile(r"\S{1,500}\.(?:txt|md|html?|docx|pdf)", re.IGNORECASE)
 #: The largest file that is read for its quotations, in bytes.
 _MOST_BYTES = 4_000_000
 
@@ -151,6 +154,8 @@ def _given(text: Sequence[str]) -> str:
         from npcbot.documents import read
 
         return read(path, path.name).text
+    if len(text) == 1 and _FILE.fullmatch(text[0]):
+        raise DocumentError(f"{text[0]}: there is no such file.", "Check the path; or give the words themselves.")
     said = " ".join(text)
     if not said.strip():
         raise QuestionError("There is nothing to check.", "Give a text that quotes something, or a file.")

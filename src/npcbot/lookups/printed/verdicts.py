@@ -76,7 +76,8 @@ def _place(place: Place, text: str, colour: bool, width: int, elsewhere: int) ->
         kinds = dict.fromkeys(_KINDS[change.kind.value] for change in place.changes)
         yield _INDENT + f"不同的只是：{'、'.join(kinds)}（{len(place.changes)}处）"
     date = f"（{place.info.date}）" if place.info.date else ""
-    where = f"《{place.info.title}》{date} › {place.locator}" + (f"，另有{elsewhere}处相同" if elsewhere else "")
+    old = "（已有新版本）" if place.info.superseded_by else ""
+    where = f"《{place.info.title}》{date}{old} › {place.locator}" + (f"，另有{elsewhere}处相同" if elsewhere else "")
     yield _INDENT + _tinted(visible(where), _DIM, colour)
     yield _INDENT + _tinted(visible(f"{place.passage_id} · {place.info.document_id}".lstrip(" ·")), _DIM, colour)
 

@@ -14,6 +14,7 @@ from telegram.ext import MessageHandler, filters
 from npcbot.errors import NpcbotError, QuestionError
 from npcbot.telegram.exact import Result, compared, counted, figured, traced, verified
 from npcbot.telegram.handlers.addressed import from_person, in_group, looked_up
+from npcbot.telegram.handlers.quoting import marked, replied_to
 from npcbot.telegram.limits import Verdict
 from npcbot.telegram.services import Context, Handlers, Services, person, thread
 from npcbot.telegram.words import Words
@@ -54,9 +55,11 @@ class _Exact:
         async def handle(update: Update, context: Context) -> None:
             message = update.message
             assert message is not None
-            match = pattern.match(message.text or "")
-            own = (message.text or "")[match.end() :] if match else ""
-            await self._answer(update, message, command, own.strip() or looked_up(message))
+            said = marked(message) if command == "verify" else message.text or ""
+            match = pattern.match(said)
+            own = said[match.end() :] if match else ""
+            other = replied_to(message) if command == "verify" else looked_up(message)
+            await self._answer(update, message, command, own.strip() or other)
 
         return handle
 
