@@ -27,7 +27,9 @@ def test_exact(opened: Collection) -> None:
     assert opened.document(place.info.document_id).text[slice(*place.span)] == place.original
 
 
-@pytest.mark.parametrize("marks", ["“{}”", "「{}」", "『{}』", '"{}"', "> {}", "{}", "《报告》提到：『{}』"])
+@pytest.mark.parametrize(
+    "marks", ["“{}”", "「{}」", "『{}』", '"{}"', "It's said: '{}'", "‹{}›", "> {}", "{}", "《报告》提到：『{}』"]
+)
 def test_quotation_marks_of_every_kind(opened: Collection, marks: str) -> None:
     assert only(opened, marks.format("湿地保护坚持保护优先、科学修复的原则")).verdict is Verdict.EXACT
 

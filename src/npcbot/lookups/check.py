@@ -213,7 +213,7 @@ class Checker:
             others.sort(key=lambda one: one[0] in old)
             chosen = [*here, *(match for _, match in others[:_TOLD])]
             places += [self._place(collection, scan, match, text) for match in chosen]
-            more += len(matches) - len(chosen)
+            more += max(len(matches), scan.letters.count(letters)) - len(chosen)
         return places, more
 
     def _near(self, text: str, letters: str) -> list[Place]:

@@ -12,7 +12,20 @@ from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.references import Reference, references
 from npcbot.types import Span
 
-_PAIRS: Final = {"“": "”", "「": "」", "『": "』", "〝": "〞", "‘": "’", "«": "»", "＂": "＂", '"': '"', "〟": "〞"}
+_PAIRS: Final = {
+    "“": "”",
+    "「": "」",
+    "『": "』",
+    "〝": "〞",
+    "‘": "’",
+    "«": "»",
+    "＂": "＂",
+    '"': '"',
+    "〟": "〞",
+    "'": "'",
+    "＇": "＇",
+    "‹": "›",
+}
 _BLOCK: Final = re.compile(r"(?m)^[ \t]*(?:>|＞|┃|│|&gt;)[ \t]?(.*)$")
 #: What stands for words left out.
 ELISION: Final = re.compile(r"…+|\.{3,}|。{3,}|[\[［【（(]\s*(?:…+|\.{3,}|略|中略|下略)\s*[\]］】）)]|\*{3,}")
@@ -146,7 +159,8 @@ def _closed(text: str, position: int, closing: str) -> int:
 
 
 def _apostrophe(text: str, position: int) -> bool:
-    return text[position] == "‘" and text[position - 1 : position].isascii() and text[position - 1 : position].isalpha()
+    before = text[position - 1 : position]
+    return text[position] in "‘'" and before.isascii() and before.isalpha()
 
 
 def _cleaned(text: str) -> str:
