@@ -91,6 +91,14 @@ def test_another_version(opened: Collection) -> None:
     assert [(change.said, change.stands) for change in part.current.changes] == [("六", "五")]
 
 
+def test_words_missing_behind_the_first_are_missing_there(opened: Collection) -> None:
+    """Not the first replaced by what is missing, though that is no more edits."""
+    one = only(opened, "“在地内取土的，应当报县级林业部门批准”")
+    assert marked(one).startswith("在｛+湿+｝地内取土的")
+    two = only(opened, "“（一）年积水的沼泽”")
+    assert marked(two) == "（一）｛+常+｝年积水的沼泽"
+
+
 def test_not_there(opened: Collection) -> None:
     one = only(opened, "“月球表面的土地归联合国大会统一管理和分配”")
     assert one.verdict is Verdict.ABSENT
@@ -126,7 +134,7 @@ def test_as_json_names_every_place(opened: Collection) -> None:
     assert said[0]["parts"][0]["place"]["changes"][0]["stands"] == "应当"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "，。！", "字" * 300_000])
+@pytest.mark.parametrize("text", ["", "   ", "，。！", "字" * 300_000, "“湿地”" * 501])
 def test_what_cannot_be_checked_is_refused(opened: Collection, text: str) -> None:
     with pytest.raises(QuestionError):
         Checker([opened]).check(text)

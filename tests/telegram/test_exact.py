@@ -71,8 +71,10 @@ def test_a_term_is_counted_with_a_chart(world: World) -> None:
     assert "「代表」" in asked_first(world, anna.says("/统计 代表")).text
     assert asked(world, anna.says("/count")).text.startswith("要数哪个词？")
     none = anna.says("/count 外层空间")
-    assert "「外层空间」 0次" in asked(world, none).text
-    assert len(replies(none)) == 1
+    absent, listed = all_replies(world, none, 2)
+    assert "「外层空间」 0次" in absent.text
+    content = world.files[listed.data["document"]["file_id"]].content.decode()
+    assert "《人大会议示例规则（示例，非官方文本）》" in content
 
 
 def asked_first(world: World, question: Message) -> Message:
@@ -101,6 +103,11 @@ def test_two_versions_and_a_trail(world: World) -> None:
     message, *_ = all_replies(world, anna.says(f"/diff {title} {title}"), 2)
     assert "新增0条，删去0条" in message.text
     assert asked(world, anna.says("/对比 只有一个")).text.startswith("要对比哪两个版本？")
+    missing = asked(world, anna.says("/diff 没有的规则 人大会议示例规则（示例，非官方文本）")).text
+    assert missing.startswith("查不了")
+    assert "/diff 立法法@2015 立法法@2023" in missing
+    before = asked(world, anna.says(f"/diff {title}@1990 {title}")).text
+    assert before.startswith("1990-12-31那天")
     found = all_replies(world, anna.says("/trace 大会有三分之二以上的代表出席，始得开会"), 1)[0]
     assert found.text
     assert asked(world, anna.says("/trace")).text.startswith("要追踪哪句话？")

@@ -12,7 +12,13 @@ import pytest
 from bot import SOURCE, Bot
 from botapi import Chat, Message, World, running_server
 from conftest import SETTINGS
+from fakes import FakeEncoder
 from talk import asked
+
+from npcbot.config import load_settings
+from npcbot.documents import read
+from npcbot.index import Collection, update
+from npcbot.telegram.watching import passages_with
 
 TERM = "候鸟迁徙"
 
@@ -100,3 +106,16 @@ def test_too_short_and_none(world: World) -> None:
     joe = world.person("Joe")
     assert asked(world, joe.says("/watch")).text.startswith("要留意什么？")
     assert asked(world, joe.says("/watches")).text.startswith("没有在留意什么。")
+
+
+def test_a_term_in_a_heading_shows_what_stands_below(tmp_path: Path) -> None:
+    (tmp_path / "甲.txt").write_text(
+        "样本市人民政府工作报告\n（2023年1月20日）\n\n一、候鸟保护\n加强湿地管护。\n", "utf-8"
+    )
+    update(
+        tmp_path / "home", "default", [read(tmp_path / "甲.txt", "甲.txt")], encoder=FakeEncoder(),
+        settings=load_settings().index,
+    )  # fmt: skip
+    with Collection.open(tmp_path / "home", "default") as collection:
+        (citation,) = passages_with(collection, "候鸟", "甲.txt")
+    assert (citation.excerpt, citation.section) == ("加强湿地管护。", ("一、候鸟保护",))

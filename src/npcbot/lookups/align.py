@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein, Opcode
+from rapidfuzz.distance import LCSseq, Levenshtein, Opcode
 
 from npcbot.lookups.scan import Scan
 from npcbot.types import Span
@@ -145,10 +145,13 @@ def _trimmed(letters: str, window: str) -> Span:
 
 
 def _refined(letters: str, window: str, first: int, last: int) -> Span:
-    """Moves both edges a little, as long as that comes nearer; of equals the one of the quotation's own length."""
+    """Moves both edges a little, as long as that comes nearer; of equals the one that has more of the quotation's
+    letters (（二）受 of （二）因受), then the one of its own length."""
 
-    def cost(start: int, end: int) -> tuple[int, int, int]:
-        return Levenshtein.distance(letters, window[start:end]), abs(end - start - len(letters)), abs(start - first)
+    def cost(start: int, end: int) -> tuple[int, int, int, int]:
+        there = window[start:end]
+        held = LCSseq.similarity(letters, there)
+        return Levenshtein.distance(letters, there), -held, abs(end - start - len(letters)), abs(start - first)
 
     edge = _SLACK
     for _ in range(2):

@@ -22,7 +22,7 @@ from npcbot.lookups.edges import whole_numbers
 from npcbot.lookups.quotations import Quotation, parts, quotations
 from npcbot.lookups.scan import Places, Scan, Scanned, scan_of, scanned
 from npcbot.retrieval.narrowing import Catalogue
-from npcbot.retrieval.references import Reference
+from npcbot.retrieval.references import Ambiguous, NotInForce, Reference
 from npcbot.retrieval.versions import out_of_force
 from npcbot.types import Span
 
@@ -36,6 +36,8 @@ MOST_CHARACTERS: Final = 200_000
 MOST_QUOTATIONS: Final = 500
 #: Places of an exact quotation that are compared and told.
 _TOLD: Final = 50
+#: Laws that are named where a reference fits several.
+_CHOICES: Final = 8
 
 
 class Verdict(StrEnum):
@@ -113,7 +115,7 @@ class Checker:
         """Every quotation of a text, in order.
 
         Raises:
-            QuestionError: the text is empty or too long.
+            QuestionError: the text is empty, too long, or quotes too much.
             QuoteRefused, IndexDamaged: the index does not hold what it should.
         """
         if len(text) > MOST_CHARACTERS:
@@ -123,7 +125,12 @@ class Checker:
         found = quotations(text, self._catalogue)
         if not any(char.isalnum() for char in text):
             raise QuestionError("There is nothing to check.", "Give a text that quotes something: npcbot verify FILE")
-        checked = [self._check(one) for one in found[:MOST_QUOTATIONS]]
+        if len(found) > MOST_QUOTATIONS:
+            raise QuestionError(
+                f"The text has {len(found):,} quotations and references; at most {MOST_QUOTATIONS:,} are checked.",
+                "Give it in pieces.",
+            )
+        checked = [self._check(one) for one in found]
         if len(found) == 1 and not found[0].quoted and found[0].reference is None:
             return self._as_a_whole(found[0], checked[0])
         return checked
@@ -163,6 +170,10 @@ class Checker:
             return (), unknown(self._collections, reference.name)
         try:
             citations, notes = look_up(self._collections, reference)
+        except Ambiguous as error:
+            return (), f"「{error.name}」可以指{'、'.join(error.choices[:_CHOICES])}。"
+        except NotInForce as error:
+            return (), f"《{error.title}》在{error.day}没有收录的版本，最早的是{error.first}。"
         except QuestionError as error:
             return (), error.message
         return tuple(citations), " ".join(notes)

@@ -120,9 +120,10 @@ def counted(collections: Sequence[Collection], terms: Sequence[str], words: Word
     lines += ["", *(f"{row.label}  {' · '.join(map(str, row.counts))}" for row in years[-_ROWS:])] if years else []
     lines += ["", *printed_counts.searched(counts)]
     text = visible("\n".join(lines))
-    # Of an absence the message says all.
-    file = "\n".join(printed_counts.lines(collections, counts, By.YEAR)) if years else ""
-    return Result(Message.said(text), file, "npcbot-count.txt", _picture(counts))
+    whole = list(printed_counts.lines(collections, counts, By.YEAR))
+    if not all(counts.totals):
+        whole += ["", *printed_counts.documents(counts)]
+    return Result(Message.said(text), "\n".join(whole), "npcbot-count.txt", _picture(counts))
 
 
 def compared(collections: Sequence[Collection], old: str, new: str, words: Words) -> Result:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from enum import Enum
 from typing import Final
 
 from npcbot.answer import Citation
 from npcbot.answer.show import show
 from npcbot.errors import NpcbotError
 from npcbot.index import Collection
-from npcbot.lookups.count import count, located
+from npcbot.lookups.count import count
+from npcbot.lookups.scan import Places
 from npcbot.retrieval.asking import understand
 from npcbot.retrieval.narrowing import Narrowing
 from npcbot.telegram.access import Access
@@ -106,14 +106,15 @@ class Watching:
                 if not found.hits or found.confidence < answerer.threshold:
                     return []
                 return show(collection, [hit.stored for hit in found.hits[:1]])
-            return _passages(collection, watch.text, seen.document_id)
+            return passages_with(collection, watch.text, seen.document_id)
 
 
-def _passages(collection: Collection, term: str, document_id: str) -> list[Citation]:
+def passages_with(collection: Collection, term: str, document_id: str) -> list[Citation]:
+    """The passages that have the term; of a heading that has it, the first below."""
     counts = count([collection], [term], wanted=lambda info: info.document_id == document_id)
-    ids = dict.fromkeys(one.passage_id for one in located([collection], counts, 0) if one.passage_id)
-    stored = [collection.find(passage_id) for passage_id in ids]
-    return show(collection, [one for one in stored if not isinstance(one, Enum)])
+    where = Places(collection, collection.info(document_id))
+    found = [where.below(one.span[0]) for one in counts.occurrences[0]]
+    return show(collection, list({one.row: one for one in found if one is not None}.values()))
 
 
 def is_question(text: str) -> bool:

@@ -98,6 +98,8 @@ def count(
         else:
             for line in lines(collections, counts, counting.By(by)):
                 click.echo(line)
+            if not all(counts.totals):
+                click.echo("查了哪些文件，见 --json。")
 
 
 @click.command()

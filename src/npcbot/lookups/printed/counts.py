@@ -90,6 +90,14 @@ def searched(counts: Counts) -> Iterator[str]:
         yield f"其中{old}份是已有新版本的旧文本。"
 
 
+def documents(counts: Counts) -> Iterator[str]:
+    """The documents that were searched, one a line, in order of date: what an absence is of."""
+    yield f"查了的{len(counts.searched)}份文件："
+    for one in sorted(counts.searched, key=lambda one: (not one.info.date, one.info.date, one.info.title)):
+        incomplete = f"（{one.info.incomplete}）" if one.info.incomplete else ""
+        yield visible(f"  {titled(one.info)}{incomplete}")
+
+
 def _ranges(years: Sequence[str]) -> str:
     """1961–1963、1965"""
     groups: list[list[str]] = []

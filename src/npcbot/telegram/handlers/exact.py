@@ -12,6 +12,7 @@ from telegram import Update
 from telegram.ext import MessageHandler, filters
 
 from npcbot.errors import NpcbotError, QuestionError
+from npcbot.retrieval.references import Ambiguous, NotInForce
 from npcbot.telegram.exact import Result, compared, counted, figured, traced, verified
 from npcbot.telegram.handlers.addressed import from_person, in_group, looked_up
 from npcbot.telegram.handlers.quoting import marked, replied_to
@@ -29,6 +30,8 @@ _COMMANDS: Final = {
     "figures": ("figures", "数字", "數字"),
     "trace": ("trace", "追踪", "追蹤"),
 }
+#: Laws that are offered where a name fits several.
+_CHOICES: Final = 8
 #: Terms that are counted at once.
 _TERMS: Final = 5
 
@@ -86,8 +89,17 @@ class _Exact:
             return
         try:
             result = await services.asking.run(self._found, names, self._look_up(command, text, words))
-        except QuestionError as error:
-            await services.reply(update, message, visible(str(error)))
+        except Ambiguous as error:
+            choices = "\n".join(f"• {title}" for title in error.choices[:_CHOICES])
+            said = words.say("which_law", name=error.name, count=len(error.choices), choices=choices)
+            await services.reply(update, message, visible(said))
+            return
+        except NotInForce as error:
+            said = words.say("not_in_force", title=error.title, day=error.day, first=error.first)
+            await services.reply(update, message, visible(said))
+            return
+        except QuestionError:
+            await services.reply(update, message, f"{words['cannot_look_up']}\n{words[f'{command}_what']}")
             return
         except NpcbotError as error:
             _log.error("a look-up failed: %s", error)
