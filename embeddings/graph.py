@@ -1,4 +1,4 @@
-"""The encoder as an ONNX graph, node by node: as float32 for calibration, or as int8 to be shipped.
+"""The encoder and the reader as ONNX graphs, node by node: float32 for calibration, or int8 to be shipped.
 
 Written out, and not exported and quantised by a tool, because the choice of operators decides speed and exactness:
 
@@ -131,28 +131,51 @@ class Builder:
             quantize_axis=1,
         )
 
-    def build(self) -> ModelProto:
+    def encoder(self) -> ModelProto:
+        """``vectors``: unit rows, the mean of all tokens."""
+        mean = self.node("ReduceMean", [self.states(), "one"], "mean", keepdims=0)
+        self.node("LpNormalization", [mean], "vectors", axis=-1, p=2)
+        return self.model({"vectors": ["texts", self.packed.hidden]})
+
+    def reader(self) -> ModelProto:
+        """``score`` of each pair, ``start`` and ``end`` of the answer for each token; heads stay float32."""
+        states = self.states()
+        mean = self.node("ReduceMean", [states, "one"], "mean", keepdims=0)
+        dense = self.node("Tanh", [self.linear(mean, "dense")], "dense.tanh")
+        self.node("Squeeze", [self.linear(dense, "score"), "last"], "score")
+        spans = self.linear(states, "span")
+        for number, name in enumerate(("start", "end")):
+            place = self.constant(f"{name}.place", np.array([number]))
+            self.node("Squeeze", [self.node("Gather", [spans, place], f"{name}.wide", axis=2), "last"], name)
+        return self.model({"score": ["texts"], "start": ["texts", "tokens"], "end": ["texts", "tokens"]})
+
+    def linear(self, source: str, name: str) -> str:
+        weight, bias = self.tensor(f"{name}.w"), self.tensor(f"{name}.b")
+        weight = self.constant(f"{name}.w", weight.reshape(len(bias), -1).T)
+        product = self.node("MatMul", [source, weight], f"{name}.product")
+        return self.node("Add", [product, self.constant(f"{name}.b", bias)], f"{name}.out")
+
+    def states(self) -> str:
+        """The last layer's state of each token."""
         packed = self.packed
         places = self.tensor("emb.pos", -1, packed.hidden) + self.tensor("emb.type", -1, packed.hidden)[0]
         self.constant("places", places)
         self.constant("zero", np.array([0]))
         self.constant("one", np.array([1]))
+        self.constant("last", np.array([-1]))
         length = self.node("Shape", ["input_ids"], "length", start=1, end=2)
         here = self.node("Slice", ["places", "zero", length, "zero"], "places.here")
         hidden = self.node("Add", [self.words(), here], "embedded")
-        hidden = self.norm(hidden, "emb.ln", "start")
+        hidden = self.norm(hidden, "emb.ln", "start.states")
         for number in range(packed.layers):
             hidden = self.layer(hidden, f"l{number}")
-        mean = self.node("ReduceMean", [hidden, "one"], "mean", keepdims=0)
-        self.node("LpNormalization", [mean], "vectors", axis=-1, p=2)
+        return hidden
+
+    def model(self, outputs: Mapping[str, list[str | int]]) -> ModelProto:
+        told = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
         taps = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in self.taps]
-        graph = helper.make_graph(
-            self.nodes,
-            "encoder",
-            [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])],
-            [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, ["texts", packed.hidden]), *taps],
-            self.values,
-        )
+        inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, ["texts", "tokens"])]
+        graph = helper.make_graph(self.nodes, "npcbot", inputs, [*told, *taps], self.values)
         versions = [helper.make_opsetid("", 21), helper.make_opsetid(MICROSOFT, 1)]
         return helper.make_model(graph, opset_imports=versions, ir_version=10, producer_name="npcbot")
 

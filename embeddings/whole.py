@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from unpack import Packed, four_bits
 from vocabulary import MAX_TOKENS, PROMPTS, SPECIALS, tokenizer
 
@@ -27,17 +30,22 @@ def bert(packed: Packed, kept: list[int]) -> Any:
         pad_token_id=SPECIALS.index("<pad>"),
     )
     made = BertModel(config, add_pooling_layer=False).eval()
-    tensors = {name: torch.from_numpy(values) for name, values in packed.tensors.items()}
-    embeddings = made.embeddings
     words = four_bits(packed.words[kept].reshape(-1), packed.block)
-    copies = [
-        (embeddings.word_embeddings.weight, torch.from_numpy(words)),
-        (embeddings.position_embeddings.weight, tensors["emb.pos"]),
-        (embeddings.token_type_embeddings.weight, tensors["emb.type"]),
-        (embeddings.LayerNorm.weight, tensors["emb.ln.w"]),
-        (embeddings.LayerNorm.bias, tensors["emb.ln.b"]),
-    ]
-    for number, layer in enumerate(made.encoder.layer):
+    with torch.no_grad():
+        made.embeddings.word_embeddings.weight.copy_(torch.from_numpy(words).reshape(len(kept), -1))
+        for name, parameter in parameters(made):
+            parameter.copy_(torch.from_numpy(packed.tensors[name]).reshape(parameter.shape))
+    return made
+
+
+def parameters(bert: Any) -> Iterator[tuple[str, Any]]:
+    """All but the word vectors, by the names that ``Packed`` has for them."""
+    embeddings = bert.embeddings
+    yield "emb.pos", embeddings.position_embeddings.weight
+    yield "emb.type", embeddings.token_type_embeddings.weight
+    yield "emb.ln.w", embeddings.LayerNorm.weight
+    yield "emb.ln.b", embeddings.LayerNorm.bias
+    for number, layer in enumerate(bert.encoder.layer):
         attention = layer.attention
         for name, part in (
             ("q", attention.self.query),
@@ -49,14 +57,20 @@ def bert(packed: Packed, kept: list[int]) -> Any:
             ("fo", layer.output.dense),
             ("oln", layer.output.LayerNorm),
         ):
-            copies += [
-                (part.weight, tensors[f"l{number}.{name}.w"]),
-                (part.bias, tensors[f"l{number}.{name}.b"]),
-            ]
-    with torch.no_grad():
-        for parameter, values in copies:
-            parameter.copy_(values.reshape(parameter.shape))
-    return made
+            yield f"l{number}.{name}.w", part.weight
+            yield f"l{number}.{name}.b", part.bias
+
+
+def trained(packed: Packed, bert: Any, **heads: Any) -> Packed:
+    """The same vocabulary and word vectors with the weights of a trained BertModel, and of linear heads by name."""
+    tensors = {name: flat(parameter) for name, parameter in parameters(bert)}
+    for name, head in heads.items():
+        tensors |= {f"{name}.w": flat(head.weight), f"{name}.b": flat(head.bias)}
+    return replace(packed, layers=len(bert.encoder.layer), tensors=tensors)
+
+
+def flat(parameter: Any) -> np.ndarray:
+    return np.asarray(parameter.detach().float().cpu().numpy().reshape(-1), dtype=np.float32)
 
 
 def save_whole(packed: Packed, folder: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from math import inf
 
 import numpy as np
 
-from npcbot.types import Vectors
+from npcbot.types import Reading, Vectors
 
 
 class FakeEncoder:
@@ -46,3 +47,19 @@ class FakeEncoder:
                     row[mixed % self._dim] += 1.0 if mixed & 0x10000 else -1.0
             row[0] += 1e-3
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class FakeReranker:
+    """Reads as it is told to; ``most`` texts at a time are all that it has time for. Keeps what it was asked."""
+
+    def __init__(self, reading: Callable[[str, str], Reading], most: int = 1000) -> None:
+        self._reading, self._most = reading, most
+        self.asked: list[tuple[str, ...]] = []
+
+    @property
+    def fingerprint(self) -> str:
+        return "fake-reranker"
+
+    def read(self, question: str, texts: Sequence[str], seconds: float = inf) -> list[Reading]:
+        self.asked.append(tuple(texts))
+        return [self._reading(question, text) for text in texts[: self._most]]

@@ -25,6 +25,7 @@ ORDER = [
     "documents",
     "passages",
     "encoders",
+    "rerankers",
     "index",
     "retrieval",
     "answer",

@@ -28,6 +28,16 @@ class EncoderSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RerankerSettings:
+    """``depth`` is how many windows are read at most, ``budget_ms`` how long reading them may take."""
+
+    name: str
+    depth: int
+    budget_ms: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexSettings:
     """``window`` in characters, ``lock_seconds`` in seconds; ``factory`` is a FAISS factory string."""
 
@@ -102,6 +112,7 @@ class Settings:
     """All settings, where state lives (``home``), and the files they were read from."""
 
     encoder: EncoderSettings
+    reranker: RerankerSettings
     index: IndexSettings
     documents: DocumentSettings
     collections: CollectionSettings
@@ -114,6 +125,7 @@ class Settings:
 
 _SECTIONS: dict[str, type[Any]] = {
     "encoder": EncoderSettings,
+    "reranker": RerankerSettings,
     "index": IndexSettings,
     "documents": DocumentSettings,
     "collections": CollectionSettings,
@@ -126,6 +138,8 @@ _BOUNDS: dict[tuple[str, str], tuple[float, float]] = {
     ("encoder", "threads"): (0, 1024),
     ("encoder", "max_tokens"): (0, 1_000_000),
     ("encoder", "batch_size"): (1, 100_000),
+    ("reranker", "depth"): (1, 200),
+    ("reranker", "budget_ms"): (1, 600_000),
     ("index", "window"): (20, 2000),
     ("index", "k1"): (0, 10),
     ("index", "b"): (0, 1),

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import Protocol
 
 import numpy as np
@@ -179,6 +180,28 @@ class Encoder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """float32 ``(len(texts), dim)``, rows of unit length."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reranker makes of a question and a text: ``score``, the log odds that the text answers it; ``answers``,
+    the spans of the text that most likely do, each with its log odds against "not here", best first. Empty where the
+    reranker only scores.
+    """
+
+    score: float
+    answers: tuple[tuple[Span, float], ...] = ()
+
+
+class Reranker(Protocol):
+    """Reads a question and a text together: dearer than vectors and more exact, so for a few candidates only."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def read(self, question: str, texts: Sequence[str], seconds: float = inf) -> list[Reading]:
+        """Readings of the texts in their order; of the first of them only, where ``seconds`` have gone by."""
         ...
 
 

@@ -42,7 +42,7 @@ def test_a_vector_of_another_passage(library: Any) -> None:
         library.answerer().ask(QUESTION)
 
 
-@pytest.mark.parametrize("field", ["excerpt", "paragraph", "spans", "highlights", "text_sha256", "section"])
+@pytest.mark.parametrize("field", ["excerpt", "paragraph", "spans", "highlights", "answers", "text_sha256", "section"])
 def test_every_field_of_a_citation_is_compared(library: Any, field: str, caplog: pytest.LogCaptureFixture) -> None:
     answerer = library.answerer()
     answer = answerer.ask(QUESTION).as_json()
@@ -52,6 +52,7 @@ def test_every_field_of_a_citation_is_compared(library: Any, field: str, caplog:
         "paragraph": citation["paragraph"].replace("352", "353"),
         "spans": [[start + 1, end] for start, end in citation["spans"]],
         "highlights": [[0, len(citation["excerpt"]) + 1]],
+        "answers": [[0, len(citation["excerpt"])]],
         "text_sha256": "0" * 64,
         "section": ["三、代表工作"],
     }[field]

@@ -14,7 +14,8 @@ from npcbot.encoders import bundled_folder, load_encoder
 from npcbot.errors import EncoderError
 from npcbot.retrieval import adapter, confidence
 from npcbot.retrieval.adapter import QueryAdapter
-from npcbot.retrieval.engine import Engine, Mode
+from npcbot.retrieval.engine import Engine
+from npcbot.retrieval.found import Mode
 
 DIM = 8
 LEGAL = ("房东不退押金怎么办？", "公司没签合同就把我辞退了，要赔多少钱？", "邻居家的狗咬了人谁负责？")

@@ -12,17 +12,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npcbot.errors import EncoderError
-from npcbot.retrieval.confidence import FILE, UNFITTED, Calibration, Features, expanded, load
+from npcbot.retrieval.confidence import FILE, UNFITTED, Features, Judgement, expanded, load
 from npcbot.retrieval.marking import FEATURES
 
 NAMES = [field.name for field in fields(Features)]
 INPUTS = 2 * len(NAMES) - 1 + 3
 NOTHING = Features(**dict.fromkeys(NAMES, 0.0))
+PLAIN = {
+    "mark": dict.fromkeys(FEATURES, 1.5),
+    "mark_foreign": dict.fromkeys(FEATURES, 2.5),
+    "intercept": -1,
+    "coefficients": list(range(INPUTS)),
+}
 values = st.floats(-1e6, 1e6)
 
 
-def calibration(coefficients: list[float], intercept: float = 0.0) -> Calibration:
-    return replace(UNFITTED, intercept=intercept, coefficients=tuple(coefficients))
+def calibration(coefficients: list[float], intercept: float = 0.0) -> Judgement:
+    return replace(UNFITTED.plain, intercept=intercept, coefficients=tuple(coefficients))
 
 
 def written(tmp_path: Path, **changed: Any) -> Path:
@@ -31,10 +37,7 @@ def written(tmp_path: Path, **changed: Any) -> Path:
         "encoder": "mine",
         "features": NAMES,
         "fusion": {"lexical": 0.7, "low": 0.1, "high": 0.5},
-        "mark": dict.fromkeys(FEATURES, 1.5),
-        "mark_foreign": dict.fromkeys(FEATURES, 2.5),
-        "intercept": -1,
-        "coefficients": list(range(INPUTS)),
+        "plain": PLAIN,
         "threshold": 0.25,
     } | changed
     path = tmp_path / FILE
@@ -68,17 +71,26 @@ def test_features_count_otherwise_in_chinese(name: str) -> None:
 
 
 def test_unfitted_goes_by_the_words_found() -> None:
-    assert len(UNFITTED.coefficients) == len(expanded(NOTHING)) == INPUTS
-    assert UNFITTED.confidence(replace(NOTHING, dense=1.0, margin=1.0, agree=1.0)) < UNFITTED.threshold
-    assert UNFITTED.confidence(replace(NOTHING, coverage=0.8, sentence=0.8)) > UNFITTED.threshold
+    assert len(UNFITTED.plain.coefficients) == len(expanded(NOTHING)) == INPUTS
+    assert UNFITTED.plain.confidence(replace(NOTHING, dense=1.0, margin=1.0, agree=1.0)) < UNFITTED.threshold
+    assert UNFITTED.plain.confidence(replace(NOTHING, coverage=0.8, sentence=0.8)) > UNFITTED.threshold
 
 
 def test_a_file_for_this_encoder(tmp_path: Path) -> None:
     made = load(written(tmp_path), "mine")
     assert (made.weights.lexical, made.weights.low, made.weights.high) == (0.7, 0.1, 0.5)
-    assert set(made.mark.values()) == {1.5}
-    assert set(made.mark_foreign.values()) == {2.5}
-    assert (made.intercept, made.coefficients, made.threshold) == (-1, tuple(range(INPUTS)), 0.25)
+    assert set(made.plain.mark.values()) == {1.5}
+    assert set(made.plain.mark_foreign.values()) == {2.5}
+    assert (made.plain.intercept, made.plain.coefficients, made.threshold) == (-1, tuple(range(INPUTS)), 0.25)
+    assert made.judgement("") is made.judgement("any reranker") is made.plain
+
+
+def test_what_was_fitted_for_a_reranker_is_for_that_one(tmp_path: Path) -> None:
+    reranker = {**PLAIN, "intercept": 2, "fingerprint": "reader-1", "share": 0.4, "temperature": 3}
+    made = load(written(tmp_path, reranker=reranker), "mine")
+    assert (made.share, made.temperature) == (0.4, 3)
+    assert made.judgement("reader-1").intercept == 2
+    assert made.judgement("reader-2") is made.judgement("") is made.plain
 
 
 def test_without_a_file_for_this_encoder_nothing_is_fitted(tmp_path: Path) -> None:
@@ -94,11 +106,13 @@ def test_without_a_file_for_this_encoder_nothing_is_fitted(tmp_path: Path) -> No
         {"features": NAMES[:-1]},
         {"features": NAMES[::-1]},
         {"fusion": {"lexical": 0.7}},
-        {"mark": {"words": 1.0}},
-        {"mark_foreign": None},
-        {"coefficients": [1.0] * (INPUTS - 1)},
-        {"coefficients": [*range(INPUTS - 1), "much"]},
-        {"coefficients": 3},
+        {"plain": None},
+        {"plain": {**PLAIN, "mark": {"words": 1.0}}},
+        {"plain": {name: value for name, value in PLAIN.items() if name != "mark_foreign"}},
+        {"plain": {**PLAIN, "coefficients": [1.0] * (INPUTS - 1)}},
+        {"plain": {**PLAIN, "coefficients": [*range(INPUTS - 1), "much"]}},
+        {"plain": {**PLAIN, "coefficients": 3}},
+        {"reranker": {"fingerprint": "reader-1"}},
         {"threshold": None},
     ],
     ids=str,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder
+from fakes import FakeEncoder, FakeReranker
 
 from npcbot.answer import Answerer
 from npcbot.config import load_settings
 from npcbot.errors import QuoteRefused
 from npcbot.index import Collection, update
 from npcbot.retrieval.confidence import UNFITTED
-from npcbot.retrieval.engine import Engine, Found, Mode
-from npcbot.types import DateKind, Document, Kind, Source, Span, TypedDate, Vectors
+from npcbot.retrieval.engine import Engine
+from npcbot.retrieval.found import Found, Mode
+from npcbot.retrieval.reading import Reranking
+from npcbot.types import DateKind, Document, Kind, Reading, Source, Span, TypedDate, Vectors
 
 NOTES = {
     "灯塔": "灯塔的看守人每三个钟头添一次鲸油，雾天还要敲铜钟。",
@@ -312,3 +315,63 @@ def test_an_empty_window_is_refused(build: Build, monkeypatch: pytest.MonkeyPatc
     )
     with pytest.raises(QuoteRefused):
         engine(collection).search(QUESTION, 3)
+
+
+def reading_for(word: str, score: float = 8.0) -> FakeReranker:
+    """Reads texts with the word as answers, and says where the word stands."""
+
+    def reading(question: str, text: str) -> Reading:
+        at = text.find(word)
+        return Reading(-score) if at < 0 else Reading(score, (((at, at + len(word)), 5.0),))
+
+    return FakeReranker(reading)
+
+
+def test_what_was_read_as_the_answer_comes_first(build: Build) -> None:
+    collection = build(*NOTED)
+    fused = engine(collection).search(QUESTION, 5)
+    assert not fused.read
+    word = fused.hits[2].info.title
+    asked = engine(collection, reranking=Reranking(reading_for(word), 12, inf))
+    found = asked.search(QUESTION, 5)
+    assert found.read
+    assert found.hits[0].info.title == word
+    assert found.hits[0].reading is not None
+    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    assert ranked(asked.search(QUESTION, 5, mode=Mode.FUSED)) == ranked(fused)
+    assert found.timings_ms["rerank"] > 0
+
+
+def test_only_the_best_candidates_are_read(build: Build) -> None:
+    collection = build(*NOTED)
+    word = engine(collection).search(QUESTION, 5).hits[2].info.title
+    reranker = reading_for(word)
+    found = engine(collection, reranking=Reranking(reranker, 2, inf)).search(QUESTION, 5)
+    assert found.hits[0].info.title != word
+    assert len(reranker.asked[0]) == 2
+
+
+def test_the_words_that_answer_are_found_in_the_marked_sentence(build: Build) -> None:
+    collection = build(*NOTED)
+    asked = engine(collection, reranking=Reranking(reading_for("半个钟头"), 12, inf))
+    found = asked.search("渡船多久开一班？", 1)
+    assert found.answer is not None
+    assert found.marked is not None
+    assert found.marked[0] <= found.answer[0] < found.answer[1] <= found.marked[1]
+    assert asked.document(found.hits[0]).text[slice(*found.answer)] == "半个钟头"
+    # Nothing of that kind is asked for.
+    assert asked.search("渡船为什么开？", 1).answer is None
+
+
+def test_a_superseded_version_stays_behind_however_well_it_reads(build: Build) -> None:
+    collection = build(*VERSIONS)
+    found = engine(collection, reranking=Reranking(reading_for("不超过三米"), 12, inf)).search("多深的水是浅滩", 9)
+    assert documents(found) == [NEW, NEW, OLD]
+    assert found.hits[2].score > found.hits[0].score
+
+
+def test_a_named_article_is_not_read_again(build: Build) -> None:
+    reranker = reading_for("不会有")
+    found = engine(build(*VERSIONS), reranking=Reranking(reranker, 12, inf)).search("河湾镇浅滩保护规定第2条", 2)
+    assert found.confidence == 1.0
+    assert all(hit.reading is None for hit in found.hits)

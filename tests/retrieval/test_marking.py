@@ -29,7 +29,7 @@ def column(values: np.ndarray, name: str) -> list[float]:
 
 
 def marked(question: str) -> str:
-    start, end = choose(TEXT, SPANS, table(question), UNFITTED.mark)
+    start, end = choose(TEXT, SPANS, table(question), UNFITTED.plain.mark)
     return TEXT[start:end]
 
 
@@ -95,4 +95,4 @@ def test_any_text_gives_finite_features(question: str, text: str) -> None:
         values = features(text, spans, None, "", question, idf)
         assert values.shape == (len(spans), len(FEATURES))
         assert np.isfinite(values).all()
-        assert choose(text, spans, values, UNFITTED.mark)[0] in {start for start, _ in spans}
+        assert choose(text, spans, values, UNFITTED.plain.mark)[0] in {start for start, _ in spans}

@@ -153,3 +153,12 @@ def test_a_quotation_that_is_not_its_source_is_refused(monkeypatch: pytest.Monke
         compose.answer_message(answer_of(plain("制定法律四十七部。")), Words("hans"), link)
     with pytest.raises(QuoteRefused):
         compose.passage_message(replace(plain("制定法律四十七部。")), Words("hans"), link)
+
+
+def test_the_words_asked_for_are_underlined_in_the_sentence() -> None:
+    from npcbot.telegram.compose import quoted
+
+    block = quoted("前言。共有<47>部法律。", [(3, 13)], 100, answers=[(5, 9)])
+    assert block.html == "<blockquote>前言。<b>共有<u>&lt;47&gt;</u>部法律。</b></blockquote>"
+    cut_short = quoted("前言。共有47部法律。", [(3, 11)], 6, answers=[(5, 7)])
+    assert cut_short.html.count("<u>") == cut_short.html.count("</u>")

@@ -25,7 +25,9 @@ pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(not (SHARED / "corpus" / "laws").is_dir(), reason="the laws are not here (NPCBOT_SHARED)"),
 ]
-SETTINGS = """[telegram]
+SETTINGS = """[reranker]
+name = "off"
+[telegram]
 send_per_chat = "100/1"
 send_overall = "1000/1"
 per_person = "100000/1"

@@ -15,7 +15,7 @@ CITATION = {
     "locator", "page", "spans", "excerpt", "highlights", "paragraph", "same_text",
 }  # fmt: skip
 #: What stands in a citation beyond what was promised.
-MORE = {"section_spans", "paragraph_spans", "incomplete", "adopted", "effective", "superseded_by"}
+MORE = {"section_spans", "paragraph_spans", "incomplete", "adopted", "effective", "superseded_by", "answers"}
 
 
 @pytest.fixture

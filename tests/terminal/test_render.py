@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -77,3 +78,13 @@ def test_any_text_is_read_back(excerpts: list[str], colour: bool) -> None:
     cited = [citation(text, rank) for rank, text in enumerate(excerpts, 1)]
     printed = render_citations(cited, colour=colour, width=30)
     assert len(list(read_back(printed))) == len(cited)
+
+
+def test_the_words_asked_for_are_underlined_in_the_sentence() -> None:
+    cited = replace(citation("共有四十七部法律。此外还有别的。"), highlights=((0, 9),), answers=((2, 6),))
+    printed = render_citations([cited], colour=True, width=60)
+    assert "\x1b[1m共有\x1b[0m\x1b[1;4m四十七部\x1b[0m\x1b[1m法律。\x1b[0m此外" in printed
+    plain = render_citations([cited], colour=False, width=60)
+    assert "⟦共有四十七部法律。⟧此外" in plain
+    for shown in (printed, plain):
+        assert list(read_back(shown)) == [cited.excerpt]

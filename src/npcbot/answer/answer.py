@@ -12,7 +12,8 @@ from npcbot.answer.show import block_of, status_of
 from npcbot.answer.structured import look_up
 from npcbot.answer.verify import verify
 from npcbot.config import AnswerSettings
-from npcbot.retrieval.engine import Engine, Found, Hit, Mode
+from npcbot.retrieval.engine import Engine
+from npcbot.retrieval.found import Found, Hit, Mode
 from npcbot.retrieval.narrowing import Narrowing
 from npcbot.retrieval.question import checked
 from npcbot.retrieval.references import Reference, only_reference
@@ -149,6 +150,7 @@ class Answerer:
             room=self._settings.neighbours,
             status=status_of(collection, hit.info),
             same_text=hit.same_text,
+            answer=found.answer if rank == 1 else None,
         )
 
 

@@ -21,9 +21,10 @@ _ITEM: Final = re.compile(r"第（[^）]+）项(?:第\d+目)?$")
 class Citation:
     """One quoted passage. The names and their meaning are those of ``npcbot ask --json``.
 
-    ``spans`` are offsets in the document's text, ``highlights`` in ``excerpt``; ``paragraph`` shows
-    ``paragraph_spans``, the whole stitched paragraph or article; ``section`` shows ``section_spans``. Of a law,
-    ``adopted`` is the day of its first version, ``effective`` the day from which this version holds.
+    ``spans`` are offsets in the document's text, ``highlights`` and ``answers`` in ``excerpt``: the sentence that
+    answers, and the figure, date or name in it that was asked for. ``paragraph`` shows ``paragraph_spans``, the whole
+    stitched paragraph or article; ``section`` shows ``section_spans``. Of a law, ``adopted`` is the day of its first
+    version, ``effective`` the day from which this version holds.
     """
 
     rank: int
@@ -49,6 +50,7 @@ class Citation:
     adopted: str = ""
     effective: str = ""
     superseded_by: str = ""
+    answers: tuple[Span, ...] = ()
 
 
 def cite(
@@ -64,6 +66,7 @@ def cite(
     room: int,
     status: str,
     same_text: tuple[str, ...],
+    answer: Span | None = None,
 ) -> Citation:
     """Quotes the marked sentence with ``room`` characters of whole sentences around it; the passage where none is.
 
@@ -77,6 +80,7 @@ def cite(
         pieces = _pieces(text, passage, marked, room)
     spans = tuple(span for start, end in pieces for span in clip(text, passage, start, end))
     excerpt, highlights = _excerpt(text, passage, spans, marked)
+    answers = _excerpt(text, passage, spans, answer)[1] if answer is not None else ()
     full = whole(block) if block else passage
     return Citation(
         rank=rank,
@@ -102,6 +106,7 @@ def cite(
         adopted=min((day.value for day in info.dates if day.kind is DateKind.ADOPTED), default=""),
         effective=effective(info) if info.kind is Kind.LAW else "",
         superseded_by=info.superseded_by,
+        answers=answers,
     )
 
 

@@ -15,6 +15,7 @@ from npcbot.encoders import bundled_folder, load_encoder
 from npcbot.index import Collection
 from npcbot.retrieval import confidence
 from npcbot.retrieval.engine import Engine
+from npcbot.retrieval.reading import load_reranking
 from npcbot.types import Encoder
 
 #: Combinations of collections whose engines are kept, with what they know of their documents.
@@ -37,6 +38,7 @@ class Library:
         self.settings = settings
         self.encoder = encoder or load_encoder(settings.encoder)
         self._calibration = confidence.load(bundled_folder() / confidence.FILE, self.encoder.fingerprint)
+        self._reranking = load_reranking(settings)
         self._lock = Lock()
         self._opened: dict[str, _Opened] = {}
         self._engines: OrderedDict[tuple[_Opened, ...], Engine] = OrderedDict()
@@ -102,7 +104,9 @@ class Library:
             engine = self._engines.get(held)
             if engine is None:
                 chosen = [opened.collection for opened in held]
-                engine = Engine(chosen, self.encoder, self._calibration, self.settings.retrieval.candidates)
+                engine = Engine(
+                    chosen, self.encoder, self._calibration, self.settings.retrieval.candidates, self._reranking
+                )
                 self._engines[held] = engine
             self._engines.move_to_end(held)
             while len(self._engines) > _ENGINES:

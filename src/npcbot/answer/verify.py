@@ -52,6 +52,9 @@ def verify_citation(citation: Mapping[str, Any], texts: Texts) -> None:
         if not last <= start < end <= length:
             _refuse(citation, f"the highlight {start}–{end} lies outside the excerpt")
         last = end
+    for start, end in citation["answers"]:
+        if not any(first <= start < end <= last for first, last in citation["highlights"]):
+            _refuse(citation, f"the answer {start}–{end} lies outside what is highlighted")
 
 
 def quoted(text: str, spans: Sequence[Sequence[int]]) -> str:

@@ -6,9 +6,7 @@ nothing is padded: a text's vector is the same alone and in company. Runs go sid
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
@@ -19,10 +17,10 @@ from typing import Any, Final
 import numpy as np
 
 from npcbot.config import data_file
+from npcbot.encoders import onnx
 from npcbot.errors import EncoderError
 from npcbot.types import Vectors
 
-_MEND: Final = "Restore the folder from the project, or name another encoder in the settings (encoder.name)."
 #: What makes the vectors; the rest of the folder may change without a new fingerprint.
 _FILES: Final = ("encoder.json", "tokenizer.json", "model.onnx")
 #: Tokens in one run of texts of the same length; more makes nothing faster.
@@ -42,14 +40,14 @@ class BundledEncoder:
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         self._folder = folder
-        self._threads = threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else threads or 1
+        self._threads = threads or onnx.processors()
         try:
             facts = json.loads((folder / "encoder.json").read_text("utf-8"))
             self._dim = int(facts["dim"])
             self._length = int(facts["max_tokens"])
             self._prompts: dict[str, str] = {name: str(facts["prompts"][name]) for name in ("query", "passage")}
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"{folder}: the bundled encoder cannot be read: {error}", _MEND) from error
+            raise EncoderError(f"{folder}: the bundled encoder cannot be read: {error}", onnx.MEND) from error
 
     @property
     def dim(self) -> int:
@@ -58,14 +56,7 @@ class BundledEncoder:
     @cached_property
     def fingerprint(self) -> str:
         """``bundled-`` and the start of a SHA-256 over the shipped files."""
-        digest = hashlib.sha256()
-        try:
-            for name in _FILES:
-                with (self._folder / name).open("rb") as file:
-                    digest.update(hashlib.file_digest(file, "sha256").digest())
-        except OSError as error:
-            raise EncoderError(f"{error.filename}: the bundled encoder cannot be read: {error}", _MEND) from error
-        return f"bundled-{digest.hexdigest()[:16]}"
+        return f"bundled-{onnx.digest(self._folder, _FILES)}"
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         return self.encode([self._prompts["query"] + text for text in texts])
@@ -96,50 +87,23 @@ class BundledEncoder:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        # One thread: forked processes and the warnings about them are not worth what the others would save.
-        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-        from tokenizers import Tokenizer
-
-        try:
-            tokenizer = Tokenizer.from_file(str(self._folder / "tokenizer.json"))
-        except Exception as error:  # tokenizers raises bare Exception
-            raise EncoderError(f"{self._folder / 'tokenizer.json'}: cannot be read: {error}", _MEND) from error
-        tokenizer.no_padding()
+        tokenizer = onnx.tokenizer(self._folder)
         tokenizer.enable_truncation(self._length)
         return tokenizer
 
     @cached_property
     def _single(self) -> Any:
         """For one text: all threads work on it."""
-        return self._session(self._threads)
+        return onnx.session(self._folder / "model.onnx", self._threads)
 
     @cached_property
     def _many(self) -> Any:
         """For many texts: each is run by one thread."""
-        return self._session(1)
+        return onnx.session(self._folder / "model.onnx", 1)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._threads, thread_name_prefix="encode")
-
-    def _session(self, threads: int) -> Any:
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        # The graph was written as it is to be run; further fusions make it slower.
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-        # A text of every length is run: patterns and arenas of the longest would be kept for each.
-        options.enable_mem_pattern = False
-        # Waiting threads must not burn the processor that the search needs.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        path = self._folder / "model.onnx"
-        try:
-            return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime's exceptions have no common base
-            raise EncoderError(f"{path}: cannot be loaded: {error}", _MEND) from error
 
 
 def _runs(order: Sequence[int], ids: Sequence[Sequence[int]]) -> Iterator[list[int]]:

@@ -23,8 +23,13 @@ def passage_text(document: Document, passage: Passage) -> str:
 
 def window_text(document: Document, passage: Passage, window: Span) -> str:
     """Title, innermost heading and the sentences of one window."""
+    return headed(document, passage, display(document.text, *window, passage))
+
+
+def headed(document: Document, passage: Passage, body: str) -> str:
+    """Title and innermost heading of the passage, a line each, then the body as it is given."""
     headings = (document.text[start:end] for start, end in passage.section[-1:])
-    return _joined(document.title, headings, display(document.text, *window, passage))
+    return _joined(document.title, headings, body)
 
 
 def content(text: str) -> bytes:

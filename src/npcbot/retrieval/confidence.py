@@ -9,7 +9,7 @@ import json
 import math
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from npcbot.errors import EncoderError
 from npcbot.retrieval import adapter
@@ -27,8 +27,9 @@ class Features:
     share of the question's words in the best passage, ``sentence`` in its marked sentence with its neighbours,
     ``rarest`` the share that the passage has of the three words that weigh most; ``near`` and ``beyond`` the marking's
     ``near`` and ``beyond_topic`` of the marked sentence; ``typed`` 1 where that holds what is asked for, 0.5 where
-    nothing special is; ``agree`` 1 where both sides put the same passage first; ``legal`` how legal the question is,
-    0..1; ``chinese`` 1 for Chinese questions."""
+    nothing special is; ``agree`` 1 where both sides put the same passage first; ``read`` the reranker's score of the
+    first passage, ``lead`` what it leads the best other one by, ``answer`` the log odds of the answer found in it, in
+    tens and 0 where nothing was read; ``legal`` how legal the question is, 0..1; ``chinese`` 1 for Chinese ones."""
 
     dense: float
     margin: float
@@ -39,29 +40,48 @@ class Features:
     beyond: float
     typed: float
     agree: float
+    read: float
+    lead: float
+    answer: float
     legal: float
     chinese: float
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Everything that was fitted for one encoder. ``mark_foreign`` marks for questions in another language than the
-    documents'. ``coefficients`` belong to the features in their order, then their products with ``chinese``,
-    then three of them with ``legal``;
-    ``threshold`` is the confidence from which a question counts as answered; ``adapter`` adapts Chinese questions."""
+class Judgement:
+    """How sentences are marked and the best passage is judged. ``mark_foreign`` marks for questions in another language
+    than the documents'. ``coefficients`` belong to the features in their order, then their products with ``chinese``,
+    then three of them with ``legal``."""
 
-    weights: Weights
     mark: MarkWeights
     mark_foreign: MarkWeights
     intercept: float
     coefficients: tuple[float, ...]
-    threshold: float
-    adapter: QueryAdapter | None = None
 
     def confidence(self, features: Features) -> float:
         """0..1."""
         logit = self.intercept + sum(c * v for c, v in zip(self.coefficients, expanded(features), strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Everything that was fitted for one encoder, and for one reranker with it. ``threshold`` is the confidence from
+    which a question counts as answered; ``adapter`` adapts Chinese questions; ``share`` and ``temperature`` are those
+    of ``npcbot.retrieval.reading.mixed``; ``read`` judges where that reranker has read, ``plain`` elsewhere."""
+
+    weights: Weights
+    plain: Judgement
+    threshold: float = 0.5
+    adapter: QueryAdapter | None = None
+    reranker: str = ""
+    share: float = 0.5
+    temperature: float = 2.0
+    read: Judgement | None = None
+
+    def judgement(self, reranker: str) -> Judgement:
+        """For a search with the reranker of this fingerprint, ``""`` for one without."""
+        return self.read if self.read is not None and reranker == self.reranker else self.plain
 
 
 def expanded(features: Features) -> tuple[float, ...]:
@@ -79,11 +99,12 @@ def expanded(features: Features) -> tuple[float, ...]:
 #: For an encoder that nothing was fitted for: words decide, cosines are not comparable between encoders.
 UNFITTED = Calibration(
     weights=Weights(lexical=0.5, low=0.1, high=0.4),
-    mark={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0},
-    mark_foreign={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0, "meaning": 5.0},
-    intercept=-3.0,
-    coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 20),
-    threshold=0.5,
+    plain=Judgement(
+        mark={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0},
+        mark_foreign={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0, "meaning": 5.0},
+        intercept=-3.0,
+        coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 26),
+    ),
 )
 
 
@@ -102,16 +123,34 @@ def load(path: Path, fingerprint: str) -> Calibration:
         names = [field.name for field in fields(Features)]
         if facts["features"] != names:
             raise ValueError(f"features {facts['features']}, not {names}")
-        if len(facts["coefficients"]) != len(UNFITTED.coefficients):
-            raise ValueError(f"{len(facts['coefficients'])} coefficients for {len(names)} features")
+        reranker = facts.get("reranker")
         return Calibration(
             weights=Weights(**facts["fusion"]),
-            mark={name: float(facts["mark"][name]) for name in FEATURES},
-            mark_foreign={name: float(facts["mark_foreign"][name]) for name in FEATURES},
-            intercept=float(facts["intercept"]),
-            coefficients=tuple(float(value) for value in facts["coefficients"]),
+            plain=_judgement(facts["plain"]),
             threshold=float(facts["threshold"]),
             adapter=adapter.load(path.with_name(adapter.FILE), fingerprint),
+            **({} if reranker is None else _reranker(reranker)),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise EncoderError(f"{path}: the calibration cannot be used: {error}", "Restore the file.") from error
+
+
+def _judgement(facts: dict[str, Any]) -> Judgement:
+    coefficients = tuple(float(value) for value in facts["coefficients"])
+    if len(coefficients) != len(UNFITTED.plain.coefficients):
+        raise ValueError(f"{len(coefficients)} coefficients, not {len(UNFITTED.plain.coefficients)}")
+    return Judgement(
+        mark={name: float(facts["mark"][name]) for name in FEATURES},
+        mark_foreign={name: float(facts["mark_foreign"][name]) for name in FEATURES},
+        intercept=float(facts["intercept"]),
+        coefficients=coefficients,
+    )
+
+
+def _reranker(facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "reranker": str(facts["fingerprint"]),
+        "share": float(facts["share"]),
+        "temperature": float(facts["temperature"]),
+        "read": _judgement(facts),
+    }

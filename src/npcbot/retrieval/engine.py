@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from math import log1p
 from typing import Final
 
@@ -15,15 +14,17 @@ import numpy as np
 from npcbot.errors import QuoteRefused
 from npcbot.folding import fold_text
 from npcbot.index.collection import Collection
-from npcbot.index.records import DocumentInfo, StoredPassage
+from npcbot.index.records import StoredPassage
 from npcbot.index.tokens import tokenize_question, weight
 from npcbot.retrieval.asking import SIGNS, understand
-from npcbot.retrieval.confidence import Calibration, Features
+from npcbot.retrieval.confidence import Calibration, Features, Judgement
+from npcbot.retrieval.found import Candidates, Found, Hit, Mode, Query, Sentences
 from npcbot.retrieval.fusion import fuse, normalised
 from npcbot.retrieval.glossary import PLAIN, translated
 from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
+from npcbot.retrieval.reading import Reads, Reranking, mixed, shown
 from npcbot.retrieval.versions import out_of_force
 from npcbot.types import Document, Encoder, Span
 
@@ -31,74 +32,10 @@ from npcbot.types import Document, Encoder, Span
 _NAMED_ARTICLE: Final = 2.0
 #: Sentences of one passage that are encoded to find the one that answers.
 _ENCODED_SENTENCES: Final = 12
+#: Kinds of questions that a few words answer (``npcbot.retrieval.asking``).
+_QUOTABLE: Final = frozenset({"number", "date", "person", "place", "name"})
 #: Days for which it is kept which documents held on them.
 _DAYS: Final = 64
-
-
-class Mode(StrEnum):
-    BM25 = "bm25"
-    DENSE = "dense"
-    HYBRID = "hybrid"
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage found, known by its place. ``score`` is the fused one, 0..1; ``window`` the part that fits best."""
-
-    collection: str
-    info: DocumentInfo
-    stored: StoredPassage
-    score: float
-    dense: float
-    lexical: float
-    coverage: float
-    window: Span
-    same_text: tuple[str, ...] = ()
-
-    @property
-    def passage_id(self) -> str:
-        return self.stored.passage_id
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search gave. ``confidence`` is the probability that the first hit answers; ``idf`` the question's tokens
-    and their weights over all collections asked; ``marked`` the first hit's sentence that answers; ``timings_ms`` wall
-    time of the stages."""
-
-    question: str
-    hits: tuple[Hit, ...]
-    confidence: float
-    narrowing: Narrowing | None
-    features: Features | None
-    idf: Mapping[str, float]
-    marked: Span | None = None
-    timings_ms: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A question as both sides look for it: ``tokens`` and their ``idf`` over all collections; ``vector`` float32
-    ``(dim,)``; ``legal`` how legal the question is, 0..1, by which the vector was adapted; ``day`` the one on which
-    what is found must be in force, ``""`` for today."""
-
-    question: str
-    tokens: Sequence[str]
-    idf: Mapping[str, float]
-    vector: np.ndarray[tuple[int], np.dtype[np.float32]]
-    legal: float
-    day: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Parallel arrays over the candidates of all collections."""
-
-    places: list[tuple[int, int]]
-    dense: np.ndarray[tuple[int], np.dtype[np.float32]]
-    lexical: np.ndarray[tuple[int], np.dtype[np.float32]]
-    coverage: np.ndarray[tuple[int], np.dtype[np.float32]]
-    windows: list[Span]
 
 
 class Engine:
@@ -108,12 +45,18 @@ class Engine:
     """
 
     def __init__(
-        self, collections: Sequence[Collection], encoder: Encoder, calibration: Calibration, candidates: int = 200
+        self,
+        collections: Sequence[Collection],
+        encoder: Encoder,
+        calibration: Calibration,
+        candidates: int = 200,
+        reranking: Reranking | None = None,
     ) -> None:
         self.collections = tuple(collections)
         self.encoder = encoder
         self.calibration = calibration
         self._candidates = candidates
+        self._reranking = reranking
         self._catalogue: Catalogue | None = None
         self._out_of_force: dict[tuple[str, str], frozenset[str]] = {}
 
@@ -163,7 +106,10 @@ class Engine:
             if wide.confidence >= self.calibration.threshold:
                 found = wide
         ended = time.perf_counter()
-        spent = {"encode": encoded - began, "search": ended - encoded, "total": ended - began}
+        reading = query.reads.spent if query.reads is not None else 0.0
+        spent = {"encode": encoded - began, "search": ended - encoded - reading, "total": ended - began}
+        if query.reads is not None:
+            spent["rerank"] = reading
         return replace(found, timings_ms={stage: 1000 * seconds for stage, seconds in spent.items()})
 
     def _search(self, query: Query, k: int, mode: Mode, narrowing: Narrowing | None, without: frozenset[int]) -> Found:
@@ -181,33 +127,60 @@ class Engine:
             hits = _one_of_each(self._in_force(self._hits(found, scores, order[:taken], narrowing), query, narrowing))
         if not hits:
             return Found(question, (), 0.0, narrowing, None, idf)
-        text, spans, table = self.sentences(hits[0], question, idf)
-        marked = choose(text, spans, table, self._weights(question))
-        said = self._features(query, found, hits[0], marked, table)
-        confidence = self.calibration.confidence(said)
+        if query.reads is not None and (narrowing is None or narrowing.article is None):
+            hits = self._in_force(self._read(hits, query.reads), query, narrowing)
+        told = self.sentences(hits[0], question, idf, reads=query.reads)
+        judgement = self._judgement(query.reads is not None)
+        weights = _weights(judgement, question)
+        marked = choose(told.text, told.spans, told.table, weights)
+        said = self._features(query, found, hits, marked, told, weights)
+        confidence = judgement.confidence(said)
         if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
             confidence = 1.0
-        return Found(question, tuple(hits[:k]), confidence, narrowing, said, idf, marked)
+        return Found(
+            question,
+            tuple(hits[:k]),
+            confidence,
+            narrowing,
+            said,
+            idf,
+            marked,
+            _answer(told, marked, question),
+            query.reads is not None,
+        )
+
+    def _read(self, hits: Sequence[Hit], reads: Reads) -> list[Hit]:
+        """The hits in the order of their scores when the best of them have been read."""
+        texts = [shown(self.document(hit), hit.stored, hit.window) for hit in hits[: reads.depth]]
+        readings = [*reads.of(texts), *(None for _ in hits[len(texts) :])]
+        share, temperature = self.calibration.share, self.calibration.temperature
+        read = [
+            replace(hit, score=mixed(hit.score, reading, share, temperature), reading=reading)
+            for hit, reading in zip(hits, readings, strict=True)
+        ]
+        return sorted(read, key=lambda hit: -hit.score)
+
+    def _judgement(self, read: bool) -> Judgement:
+        return self.calibration.judgement(self._reranking.reranker.fingerprint if read and self._reranking else "")
 
     def mark(self, found: Found, hit: Hit) -> Span:
         """The sentence of the hit that answers, as a span of its document's text."""
         if found.marked is not None and hit == found.hits[0]:
             return found.marked
-        text, spans, table = self.sentences(hit, found.question, found.idf, thorough=False)
-        return choose(text, spans, table, self._weights(found.question))
-
-    def _weights(self, question: str) -> MarkWeights:
-        return self.calibration.mark if is_chinese(question) else self.calibration.mark_foreign
+        # Only the first is read: reading them all would take as long as the search again.
+        told = self.sentences(hit, found.question, found.idf, thorough=False)
+        return choose(told.text, told.spans, told.table, _weights(self.calibration.plain, found.question))
 
     def sentences(
-        self, hit: Hit, question: str, idf: Mapping[str, float], *, thorough: bool = True
-    ) -> tuple[str, list[Span], np.ndarray[tuple[int, int], np.dtype[np.float64]]]:
-        """The document's text, the passage's sentences and their features (``npcbot.retrieval.marking``).
+        self, hit: Hit, question: str, idf: Mapping[str, float], *, thorough: bool = True, reads: Reads | None = None
+    ) -> Sentences:
+        """The sentences of a hit, and what tells which of them answers.
 
         ``thorough`` encodes the sentences for a question in another language, which has no words in common with them:
         as dear as the search itself, so it is done for the first hit only.
         """
-        text, passage = self.document(hit).text, hit.stored.passage
+        document, passage = self.document(hit), hit.stored.passage
+        text = document.text
         spans = sentences_of(text, passage)
         window = None if hit.window == (passage.start, passage.end) else hit.window
         topic = " ".join([hit.info.title, *(text[start:end] for start, end in passage.section)])
@@ -215,7 +188,9 @@ class Engine:
         if thorough and not is_chinese(question) and 1 < len(spans) <= _ENCODED_SENTENCES:
             vectors = self.encoder.encode_passages([text[start:end] for start, end in spans])
             meaning = (vectors @ self.encoder.encode_queries([question])[0]).tolist()
-        return text, spans, features(text, spans, window, topic, question, idf, meaning)
+        answers = reads.answers(document, hit.stored, spans) if reads is not None else []
+        table = features(text, spans, window, topic, question, idf, meaning, answers)
+        return Sentences(text, spans, table, answers)
 
     def collection(self, name: str) -> Collection:
         """The opened collection of that name."""
@@ -228,7 +203,8 @@ class Engine:
         adapter = self.calibration.adapter
         if adapter is not None and mode is not Mode.DENSE and is_chinese(question):
             vector, legal = adapter(vector), adapter.legal(vector)
-        return Query(question, tokens, self._idf(tokens), vector, legal)
+        reads = Reads(self._reranking, question) if self._reranking is not None and mode is Mode.HYBRID else None
+        return Query(question, tokens, self._idf(tokens), vector, legal, reads=reads)
 
     def searched(self, question: str) -> list[str]:
         """The tokens that the lexical side looks for: the question's own, and those of its English words in Chinese.
@@ -360,18 +336,19 @@ class Engine:
         self,
         query: Query,
         found: Candidates,
-        first: Hit,
+        hits: Sequence[Hit],
         marked: Span,
-        table: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+        told: Sentences,
+        weights: MarkWeights,
     ) -> Features:
-        question, idf = query.question, query.idf
+        question, idf, first = query.question, query.idf, hits[0]
         dense = np.sort(found.dense)[::-1]
         text, passage = self.document(first).text, first.stored.passage
         near = fold_text(text[max(passage.start, marked[0] - 60) : marked[1] + 60])
         whole = fold_text(text[passage.start : passage.end])
         worth = {token.removeprefix("_"): weight(token) * value for token, value in idf.items()}
         rarest = sorted(worth, key=lambda token: -worth[token])[:3]
-        row = dict(zip(FEATURES, table[int(np.argmax(scored(table, self._weights(question))))].tolist(), strict=True))
+        row = dict(zip(FEATURES, told.table[int(np.argmax(scored(told.table, weights)))].tolist(), strict=True))
         asked = understand(question).kinds & SIGNS.keys()
         return Features(
             dense=float(dense[0]),
@@ -383,6 +360,9 @@ class Engine:
             beyond=row["beyond_topic"],
             typed=max(row[kind] for kind in asked) if asked else 0.5,
             agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
+            read=first.reading.score / 10 if first.reading is not None else 0.0,
+            lead=_lead(hits) / 10,
+            answer=max((odds for _, odds in told.answers), default=0.0) / 10,
             legal=query.legal,
             chinese=float(is_chinese(question)),
         )
@@ -397,3 +377,23 @@ def _one_of_each(hits: Sequence[Hit]) -> list[Hit]:
             kept.append(hit)
             seen.update((hit.passage_id, *hit.same_text))
     return kept
+
+
+def _weights(judgement: Judgement, question: str) -> MarkWeights:
+    return judgement.mark if is_chinese(question) else judgement.mark_foreign
+
+
+def _lead(hits: Sequence[Hit]) -> float:
+    """How far the first hit's reading is above the best other one; 0 where there is none to compare."""
+    others = [hit.reading.score for hit in hits[1:] if hit.reading is not None]
+    return hits[0].reading.score - max(others) if hits[0].reading is not None and others else 0.0
+
+
+def _answer(told: Sentences, marked: Span, question: str) -> Span | None:
+    """The words of the marked sentence that answer a question of number, date, person, place or name: those that the
+    reranker takes for it rather than for no answer."""
+    if not understand(question).kinds & _QUOTABLE:
+        return None
+    inside = [(odds, span) for span, odds in told.answers if marked[0] <= span[0] < span[1] <= marked[1]]
+    odds, span = max(inside, default=(0.0, marked))
+    return span if odds > 0 else None

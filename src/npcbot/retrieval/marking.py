@@ -55,11 +55,16 @@ FEATURES: Final = (
     "other_words",
     "window",
     "meaning",
+    # What the reranker takes for the answer.
+    "answer",
+    "answer_first",
 )
 _CLAUSE: Final = re.compile(r"[，,；;：:。]")
 #: Two sentences are marked as one where they are worth nearly the same and together no longer than a window.
 _NEARLY: Final = 1.0
 _TOGETHER: Final = 120
+#: Log odds of an answer where the reranker sees none.
+_NONE: Final = -20.0
 _PLAIN: Final = frozenset("的了是在有和与及或之其于以为被由所而也都就并等这那个哪什么吗呢多少几何年月日谁请问")
 
 
@@ -98,11 +103,13 @@ def features(
     question: str,
     idf: Mapping[str, float],
     meaning: Sequence[float] | None = None,
+    answers: Sequence[tuple[Span, float]] = (),
 ) -> npt.NDArray[np.float64]:
     """float64 ``(len(spans), len(FEATURES))`` of the sentences at ``spans``; a token counts where a sentence holds it.
 
     ``window`` is the part of the passage found best, None where it is the whole; ``topic`` the titles above it; ``idf``
-    holds the question's tokens (``npcbot.index.tokens``); ``meaning`` each sentence's cosine with the question.
+    holds the question's tokens (``npcbot.index.tokens``); ``meaning`` each sentence's cosine with the question;
+    ``answers`` what the reranker found, as spans of the text with their log odds.
     """
     asked = understand(question)
     shown = [fold_text(text[start:end]) for start, end in spans]
@@ -139,6 +146,10 @@ def features(
         "window": (float(value) for value in inside),
         "meaning": [10 * (value - max(meaning)) for value in meaning] if meaning else [0.0] * len(shown),
     }
+    odds = [max((value for (a, b), value in answers if start <= a < b <= end), default=_NONE) for start, end in spans]
+    best = max(odds, default=_NONE)
+    columns["answer"] = [max(value - best, _NONE) / 10 if answers else 0.0 for value in odds]
+    columns["answer_first"] = [float(bool(answers) and value == best) for value in odds]
     for kind, sign in SIGNS.items():
         columns[kind] = [float(kind in asked.kinds and sign.search(sentence) is not None) for sentence in shown]
     return np.array([list(columns[name]) for name in FEATURES]).T

@@ -66,7 +66,7 @@ def answer_message(answer: Answer, words: Words, link: Link, understood: str = "
     head = _head(answer, words, understood)
     room = MOST_UNITS - length_of(head)
     numbered = bool(others)
-    quote = quoted(first.excerpt, first.highlights, room // 2)
+    quote = quoted(first.excerpt, first.highlights, room // 2, answers=first.answers)
     place = _place(first, words, link, 1 if numbered else None)
     opening = [quote, place, *_remarks(first, words, link)]
     room -= length_of(opening)
@@ -115,7 +115,7 @@ def passage_message(citation: Citation, words: Words, link: Link) -> Message:
     """A passage by itself, whole, and the article or paragraph that it is a part of."""
     place = [_place(citation, words, link, None), *_remarks(citation, words, link)]
     room = MOST_UNITS - length_of(place) - 1
-    blocks = [quoted(citation.excerpt, citation.highlights, room), *place]
+    blocks = [quoted(citation.excerpt, citation.highlights, room, answers=citation.answers), *place]
     room = MOST_UNITS - length_of(blocks) - 1
     if citation.paragraph != citation.excerpt and room >= _LEAST:
         blocks.append(quoted(citation.paragraph, _NONE, room, expandable=True))
@@ -183,8 +183,10 @@ def said_block(text: str) -> Block:
     return Block(escape(text), text)
 
 
-def quoted(text: str, bold: Sequence[Span], most: int, *, expandable: bool = False) -> Block:
-    """At most ``most`` units of the text, quoted."""
+def quoted(
+    text: str, bold: Sequence[Span], most: int, *, answers: Sequence[Span] = (), expandable: bool = False
+) -> Block:
+    """At most ``most`` units of the text, quoted; ``answers`` are underlined within what is bold."""
     shown = visible(text)
     kept = cut(shown, most)
     # Telegram hands a quotation on without the white space around it.
@@ -195,11 +197,21 @@ def quoted(text: str, bold: Sequence[Span], most: int, *, expandable: bool = Fal
         if kept != shown:
             stop = min(stop, _common(kept, shown))
         if start < stop:
-            html += f"{escape(kept[at:start])}<b>{escape(kept[start:stop])}</b>"
+            html += f"{escape(kept[at:start])}<b>{_underlined(kept, start, stop, answers)}</b>"
             at = stop
     html += escape(kept[at:end])
     tag = "blockquote expandable" if expandable else "blockquote"
     return Block(f"<{tag}>{html}</blockquote>", kept[:end], shown)
+
+
+def _underlined(text: str, start: int, end: int, answers: Sequence[Span]) -> str:
+    html = ""
+    for first, last in sorted(answers):
+        first, last = max(first, start), min(last, end)
+        if first < last:
+            html += f"{escape(text[start:first])}<u>{escape(text[first:last])}</u>"
+            start = last
+    return html + escape(text[start:end])
 
 
 def _common(a: str, b: str) -> int:

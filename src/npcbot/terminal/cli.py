@@ -30,7 +30,7 @@ def asking(command: _Command) -> _Command:
         (
             _some_collections,
             click.option("-k", type=click.IntRange(1, 50), default=None, help="How many answers at most."),
-            click.option("--mode", type=click.Choice(["bm25", "dense", "hybrid"]), default="hybrid"),
+            click.option("--mode", type=click.Choice(["bm25", "dense", "fused", "hybrid"]), default="hybrid"),
             click.option(
                 "--as-of", default="", metavar="DATE", help="The versions in force then: 2019, 2019-03, 2019-03-15."
             ),
@@ -107,7 +107,7 @@ def _print_answer(
     answerer: Any, question: str, k: int | None, mode: str, as_of: str, no_narrow: bool, as_json: bool
 ) -> None:
     from npcbot.retrieval import versions
-    from npcbot.retrieval.engine import Mode
+    from npcbot.retrieval.found import Mode
     from npcbot.terminal.render import render
 
     day = versions.as_of(as_of) if as_of else ""
@@ -258,7 +258,9 @@ for _command in exact.commands:
 
 @cli.command("eval")
 @click.argument("folders", nargs=-1, required=True, metavar="DIR...", type=click.Path(exists=True, file_okay=False))
-@click.option("--mode", "modes", multiple=True, type=click.Choice(["bm25", "dense", "hybrid"]), help="Default: hybrid.")
+@click.option(
+    "--mode", "modes", multiple=True, type=click.Choice(["bm25", "dense", "fused", "hybrid"]), help="Default: hybrid."
+)
 @click.option(
     "--unanswerable",
     multiple=True,

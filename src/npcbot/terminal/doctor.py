@@ -7,12 +7,14 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import metadata
+from math import isfinite
 
 from npcbot import __version__
 from npcbot.config import Settings, checkout, load_settings
 from npcbot.encoders import BUNDLED, bundled_folder, load_encoder
 from npcbot.errors import NpcbotError
 from npcbot.index import Collection, collections
+from npcbot.rerankers import load_reranker
 from npcbot.retrieval import confidence
 
 _PARTS = ("faiss-cpu", "bm25s", "jieba", "onnxruntime", "opencc", "tokenizers", "sentence-transformers", "torch")
@@ -47,6 +49,15 @@ def examine(names: Sequence[str]) -> Iterator[Finding]:
         yield str(error), False
     if settings.encoder.name == BUNDLED and fingerprint:
         yield from _calibration(fingerprint)
+    try:
+        reranker = load_reranker(settings.reranker)
+        if reranker is not None:
+            (reading,) = reranker.read("谁", ["人民代表大会"])
+            yield f"reranker {settings.reranker.name}: {reranker.fingerprint}", isfinite(reading.score)
+        else:
+            yield "reranker: off", True
+    except NpcbotError as error:
+        yield str(error), False
     shared = os.environ.get("NPCBOT_SHARED")
     if shared:
         yield f"NPCBOT_SHARED: {shared}", os.path.isdir(shared)

@@ -13,7 +13,8 @@ from npcbot.encoders import bundled_folder, load_encoder
 from npcbot.evaluation import beir
 from npcbot.evaluation.measure import MEASURES, Result, evaluate, indexed, paired_bootstrap
 from npcbot.retrieval import confidence
-from npcbot.retrieval.engine import Mode
+from npcbot.retrieval.found import Mode
+from npcbot.retrieval.reading import load_reranking
 from npcbot.terminal.indexing import ProgressLine
 from npcbot.terminal.plain import chosen
 
@@ -28,6 +29,7 @@ def results(
     settings = load_settings()
     encoder = load_encoder(settings.encoder)
     calibration = confidence.load(bundled_folder() / confidence.FILE, encoder.fingerprint)
+    reranking = load_reranking(settings)
     others = [beir.load(Path(folder)) for folder in unanswerable]
     for folder in folders:
         dataset = beir.load(Path(folder))
@@ -42,6 +44,7 @@ def results(
                         encoder,
                         calibration,
                         Mode(mode),
+                        reranking=reranking,
                         unanswerable=others,
                         near=near,
                         progress=progress,
@@ -89,9 +92,10 @@ def benched(
 
 def _compared(done: dict[str, Result]) -> dict[str, Any]:
     """nDCG@10 of hybrid less its better part, with the 95% interval of a paired bootstrap."""
-    if set(done) != {"bm25", "dense", "hybrid"}:
+    parts = [mode for mode in done if mode != Mode.HYBRID]
+    if Mode.HYBRID not in done or len(parts) < 2:
         return {}
-    better = max("bm25", "dense", key=lambda mode: done[mode].measures["nDCG@10"])
+    better = max(parts, key=lambda mode: done[mode].measures["nDCG@10"])
     mean, low, high = paired_bootstrap(done["hybrid"].per_query, done[better].per_query)
     return {"better_part": better, "difference": mean, "low": low, "high": high}
 
@@ -106,6 +110,7 @@ def lines(result: Result, comparison: dict[str, Any]) -> Iterable[str]:
     row += f"{result.marked:9.3f}" if result.marked is not None else f"{'–':>9}"
     row += f"{result.answered:10.3f}" if result.answered is not None else ""
     yield row
+    yield f"  nDCG@10 95% {result.interval[0]:.3f} … {result.interval[1]:.3f}"
     for name, value in result.auroc.items():
         share = result.answered_unanswerable[name]
         yield f"  unanswerable {name}: AUROC {value:.3f}, {share:.1%} of them answered"

@@ -18,7 +18,9 @@ from npcbot.visible import visible
 from npcbot.wrapping import FIRST, NEXT, wrapped
 
 _OPEN, _CLOSE = "⟦", "⟧"
-_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+_BOLD, _BOLD_UNDERLINED, _DIM, _RESET = "\x1b[1m", "\x1b[1;4m", "\x1b[2m", "\x1b[0m"
+#: How a character of a quotation is shown: as it is, in the sentence that answers, in the words that do.
+_PLAIN, _SENTENCE, _ANSWER = range(3)
 #: What stands before the bar of a quotation.
 _NUMBER: Final = re.compile(r"^(?:\d+\.)?\s*")
 _INDENT: Final = "   "
@@ -92,13 +94,13 @@ def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: boo
     lit = _lit(citation)
     for number_of_line, (bar, piece) in enumerate(wrapped(citation.excerpt, room)):
         start = number if number_of_line == 0 else _INDENT
-        text, marks = "", False
+        text, style = "", _PLAIN
         for offset in piece:
-            if (offset in lit) is not marks:
-                marks = not marks
-                text += _mark(marks, colour)
+            if (wanted := lit.get(offset, _PLAIN)) != style:
+                text += _turn(style, wanted, colour)
+                style = wanted
             text += visible(citation.excerpt[offset])
-        yield start + bar + text + (_mark(False, colour) if marks else "")
+        yield start + bar + text + _turn(style, _PLAIN, colour)
     for line in _place(citation, words):
         yield _INDENT + _dim(line, colour)
 
@@ -149,17 +151,19 @@ def read_back(printed: str) -> Iterator[str]:
         yield _compared("".join(current))
 
 
-def _lit(citation: Citation) -> set[int]:
-    """The offsets to mark; none where the text has the marks for characters of its own."""
+def _lit(citation: Citation) -> dict[int, int]:
+    """How the offsets are marked; none where the text has the marks for characters of its own."""
     if _OPEN in citation.excerpt or _CLOSE in citation.excerpt:
-        return set()
-    return {offset for start, end in citation.highlights for offset in range(start, end)}
+        return {}
+    lit = {offset: _SENTENCE for start, end in citation.highlights for offset in range(start, end)}
+    return lit | {offset: _ANSWER for start, end in citation.answers for offset in range(start, end)}
 
 
-def _mark(begin: bool, colour: bool) -> str:
+def _turn(before: int, after: int, colour: bool) -> str:
+    """From one style to another. Without colour the sentence alone is marked."""
     if colour:
-        return _BOLD if begin else _RESET
-    return _OPEN if begin else _CLOSE
+        return (_RESET if before else "") + ("", _BOLD, _BOLD_UNDERLINED)[after]
+    return _OPEN if after and not before else _CLOSE if before and not after else ""
 
 
 def _compared(text: str) -> str:

@@ -1,0 +1,153 @@
+"""Fits how both sides are fused, and how a reading is mixed with them. See ``fit.py``."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from npcbot.evaluation import beir
+from npcbot.retrieval.confidence import UNFITTED
+from npcbot.retrieval.engine import Engine
+from npcbot.retrieval.found import Mode
+from npcbot.retrieval.fusion import Weights, lexical_weight, normalised
+from npcbot.retrieval.reading import mixed, shown
+from npcbot.types import Reading, Reranker
+
+#: Candidates of each side over which scores are normalised, as the engine does.
+BEST = 200
+#: Questions of each set that are read, and windows of each question.
+READ, DEEPEST = 150, 12
+
+
+@dataclass
+class Gathered:
+    """Of one question: candidates' records and raw scores on both sides, how legal it is, and the gold records."""
+
+    records: list[str]
+    dense: np.ndarray
+    lexical: np.ndarray
+    coverage: float
+    legal: float
+    gold: Mapping[str, int]
+
+
+def gather(dataset: beir.Dataset, engine: Engine, most: int = 10**9) -> list[Gathered]:
+    collection = engine.collections[0]
+    gathered = []
+    for query_id, question in itertools.islice(dataset.queries.items(), most):
+        query = engine.query(question)
+        found = engine.gather(query, Mode.FUSED)
+        records = [collection.document_of(row).document_id for _, row in found.places]
+        top = float(found.coverage.max(initial=0.0))
+        gathered.append(
+            Gathered(records, found.dense, found.lexical, top, query.legal, dataset.qrels.get(query_id, {}))
+        )
+    return gathered
+
+
+def ndcg(question: Gathered, scores: np.ndarray) -> float:
+    """nDCG@10 by the best passage of each record."""
+    seen: dict[str, None] = {}
+    for i in np.argsort(-scores, kind="stable")[:60]:
+        seen.setdefault(question.records[i])
+        if len(seen) == 10:
+            break
+    return gain(list(seen), question.gold)
+
+
+def fit_fusion(sets: Mapping[str, list[Gathered]]) -> Weights:
+    """The grid point with the best mean over the sets of what hybrid gains on the better part of each."""
+    better: dict[str, float] = {}
+    for name, questions in sets.items():
+        dense = np.mean([ndcg(q, q.dense) for q in questions])
+        lexical = np.mean([ndcg(q, q.lexical) for q in questions])
+        better[name] = float(max(dense, lexical))
+        print(f"  {name}: dense {dense:.4f}, bm25 {lexical:.4f}")
+    scaled = {
+        name: [(q, normalised(q.dense, BEST), normalised(q.lexical, BEST)) for q in questions]
+        for name, questions in sets.items()
+    }
+    best, chosen = -1.0, UNFITTED.weights
+    for point in itertools.product((0.5, 0.6, 0.7, 0.8), (0.0, 0.1), (0.4, 0.5, 0.6, 0.7), (0.0, 0.15, 0.3, 0.45)):
+        weights = Weights(*point)
+        gains = {}
+        for name, questions in scaled.items():
+            shares = [lexical_weight(q.coverage, weights, q.legal) for q, _, _ in questions]
+            mixed = [ndcg(q, s * b + (1 - s) * d) for s, (q, d, b) in zip(shares, questions, strict=True)]
+            gains[name] = np.mean(mixed) - better[name]
+        value = balance(gains)
+        if value > best:
+            best, chosen = value, weights
+            print(f"  {weights}: {told(gains)}", flush=True)
+    return chosen
+
+
+@dataclass
+class Ranked:
+    """Of one question: the records of the hits, best fused first, their scores, and the readings of the first."""
+
+    records: list[str]
+    fused: list[float]
+    readings: list[Reading]
+    gold: Mapping[str, int]
+
+    def ndcg(self, share: float, temperature: float, depth: int) -> float:
+        readings: Sequence[Reading | None] = [*self.readings[:depth], *[None] * len(self.records)]
+        scores = [
+            mixed(score, reading, share, temperature) for score, reading in zip(self.fused, readings, strict=False)
+        ]
+        order = sorted(range(len(scores)), key=lambda i: -scores[i])
+        seen = list(dict.fromkeys(self.records[i] for i in order))[:10]
+        return gain(seen, self.gold)
+
+
+def read(dataset: beir.Dataset, engine: Engine, reranker: Reranker) -> list[Ranked]:
+    ranked = []
+    for query_id, question in itertools.islice(dataset.queries.items(), READ):
+        hits = engine.search(question, 2 * DEEPEST, mode=Mode.FUSED, narrow=False).hits
+        texts = [shown(engine.document(hit), hit.stored, hit.window) for hit in hits[:DEEPEST]]
+        ranked.append(
+            Ranked(
+                [hit.info.document_id for hit in hits],
+                [hit.score for hit in hits],
+                reranker.read(question, texts),
+                dataset.qrels.get(query_id, {}),
+            )
+        )
+    return ranked
+
+
+def fit_reranking(sets: Mapping[str, list[Ranked]], depth: int) -> tuple[float, float]:
+    """Share and temperature with the best balance over the sets at this depth; prints what other depths would give."""
+    plain = {name: np.mean([q.ndcg(0, 1, 0) for q in questions]) for name, questions in sets.items()}
+    best, chosen = -1.0, (0.0, 1.0)
+    for share, temperature in itertools.product((0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (1.0, 2.0, 3.0, 5.0)):
+        gains = {n: np.mean([q.ndcg(share, temperature, depth) for q in sets[n]]) - plain[n] for n in sets}
+        value = balance(gains)
+        if value > best:
+            best, chosen = value, (share, temperature)
+            print(f"  share {share}, temperature {temperature}: {told(gains)}", flush=True)
+    for other in (3, 6, 9, DEEPEST):
+        gains = {n: np.mean([q.ndcg(*chosen, other) for q in sets[n]]) - plain[n] for n in sets}
+        print(f"  depth {other}: {told(gains)}")
+    return chosen
+
+
+def balance(gains: Mapping[str, float]) -> float:
+    """A loss on one set weighs more than a gain on another, and among gains the smaller ones count more."""
+    return float(np.mean([min(gain, 0) * 4 + np.sqrt(max(gain, 0)) / 10 for gain in gains.values()]))
+
+
+def told(gains: Mapping[str, float]) -> str:
+    return ", ".join(f"{name} {gain:+.4f}" for name, gain in gains.items())
+
+
+def gain(seen: Sequence[str], gold: Mapping[str, int]) -> float:
+    """nDCG@10 of records in this order."""
+    gains = [gold.get(record, 0) / np.log2(rank + 2) for rank, record in enumerate(seen)]
+    ideal = sorted(gold.values(), reverse=True)[:10]
+    best = sum(grade / np.log2(rank + 2) for rank, grade in enumerate(ideal))
+    return float(sum(gains) / best) if best else 0.0

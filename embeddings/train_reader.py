@@ -1,0 +1,266 @@
+"""Trains the reader: a small cross-encoder that says whether a window answers a question, and with which characters.
+
+    python embeddings/train_reader.py --start START --lessons LESSONS --out FOLDER
+
+It begins with the lower layers of the encoder's starting weights and reads ``<s> question </s> </s> window </s>``. Two
+heads share it: one number for the pair, from the mean of all tokens; a start and an end for the answer, from the tokens
+of the window, where ``<s>`` stands for "not here" (as in BERT for SQuAD 2.0; Devlin et al., 2019). It learns from
+groups of one window that answers and several that do not: softmax over the group, sigmoid for each, and the span.
+Questions whose year or figure was changed teach it that the right subject is not yet an answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+from train_encoder import SEED, in_either_script, kept_for_fitting, read
+
+LAYERS = 8
+GROUP, GROUPS = 3, 8
+RATE, EPOCHS = 8e-5, 1
+LONGEST = 256
+#: Shares of the pairs made from the corpus that are shown, by their kind.
+MADE = {"asked": 0.15, "english": 0.3, "figure": 1.0, "heading": 0.05}
+#: How often one that does not answer is of the same passage: that is what marking must tell apart.
+SIBLING = 0.75
+#: Weight of the sigmoid and of the span beside the softmax.
+SINGLY, SPAN = 0.5, 1.0
+_NUMBER = re.compile(r"\d+")
+
+
+class Reader(nn.Module):
+    """``ids`` int64 and ``mask``, both ``(n, tokens)`` → scores ``(n,)``, starts and ends ``(n, tokens)``."""
+
+    def __init__(self, bert: Any) -> None:
+        super().__init__()
+        self.bert = bert
+        width = bert.config.hidden_size
+        self.dense, self.score, self.span = nn.Linear(width, width), nn.Linear(width, 1), nn.Linear(width, 2)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
+        score = self.score(torch.tanh(self.dense(mean))).squeeze(-1)
+        start, end = self.span(states).unbind(-1)
+        return score, start, end
+
+
+@dataclass
+class Pair:
+    """``label`` 1 where the window answers; ``answer`` its characters in the window, None where that is not known."""
+
+    question: str
+    window: str
+    label: int
+    answer: tuple[int, int] | None
+    quoted: bool
+
+
+def place(window: str, answers: Sequence[str]) -> tuple[int, int] | None:
+    """The longest answer that stands in the window's own words, after its titles."""
+    begin = window.rfind("\n", 0, 60) + 1
+    for answer in sorted(answers, key=len, reverse=True):
+        if answer and (at := window.find(answer, begin)) >= 0:
+            return at, at + len(answer)
+    return None
+
+
+def changed(question: str, chance: random.Random) -> str | None:
+    """The question with one of its figures changed, in the same number of digits."""
+    found = list(_NUMBER.finditer(question))
+    if not found:
+        return None
+    match = chance.choice(found)
+    digits = match[0]
+    other = digits
+    while other == digits:
+        shift = chance.choice((-3, -2, -1, 1, 2, 3, 5, 10))
+        other = str(max(1, int(digits) + shift)).zfill(len(digits))
+    return question[: match.start()] + other + question[match.end() :]
+
+
+def groups(folder: Path, chance: random.Random) -> list[list[Pair]]:
+    made: list[list[Pair]] = []
+    for lesson in read(folder / "questions.jsonl"):
+        quoted = bool(lesson["answers"])
+        if quoted and kept_for_fitting(lesson["query"]):
+            continue
+        lesson = in_either_script(lesson, chance)
+        windows = [chance.choice(lesson["positives"])] if quoted else lesson["positives"]
+        made += [group(lesson, window, quoted, chance) for window in windows]
+    alike: dict[str, list[dict[str, Any]]] = {}
+    pool = list(read(folder / "made.jsonl"))
+    for lesson in pool:
+        # Windows of the same document are the likeliest to be mistaken.
+        alike.setdefault(lesson["positives"][0].split("\n", 1)[0], []).append(lesson)
+    for lesson in pool:
+        if chance.random() < MADE.get(lesson["source"], 0.0):
+            positive = lesson["positives"][0]
+            beside = [other["positives"][0] for other in alike[positive.split("\n", 1)[0]]]
+            far = [chance.choice(pool)["positives"][0] for _ in range(GROUP)]
+            chance.shuffle(beside)
+            lesson["negatives"] = list(dict.fromkeys(w for w in (*beside[:3], *far) if w != positive))
+            made.append(group(lesson, positive, False, chance))
+    chance.shuffle(made)
+    return made
+
+
+def group(lesson: dict[str, Any], window: str, quoted: bool, chance: random.Random) -> list[Pair]:
+    """One pair that answers first, then those that do not."""
+    question = lesson["query"]
+    pairs = [Pair(question, window, 1, place(window, lesson["answers"]) if quoted else None, quoted)]
+    if lesson["siblings"] and quoted and chance.random() < SIBLING:
+        pairs.append(Pair(question, chance.choice(lesson["siblings"]), 0, None, quoted))
+    negatives = list(lesson["negatives"])
+    while len(pairs) < GROUP and negatives:
+        at = min(int(chance.expovariate(1 / 4)), len(negatives) - 1)
+        pairs.append(Pair(question, negatives.pop(at), 0, None, quoted))
+    if (quoted or lesson["source"] == "figure") and (other := changed(question, chance)) is not None:
+        pairs[-1 if len(pairs) == GROUP else len(pairs) :] = [Pair(other, window, 0, None, quoted)]
+    return pairs
+
+
+def batches(made: Sequence[list[Pair]], chance: random.Random) -> list[list[list[Pair]]]:
+    """Groups of about the same length together, batches in any order."""
+    order: list[list[list[Pair]]] = []
+    for begin in range(0, len(made), 100 * GROUPS):
+        part = sorted(made[begin : begin + 100 * GROUPS], key=lambda g: max(len(p.window) for p in g))
+        some = [part[i : i + GROUPS] for i in range(0, len(part), GROUPS)]
+        chance.shuffle(some)
+        order += some
+    return order
+
+
+@dataclass
+class Batch:
+    ids: torch.Tensor
+    mask: torch.Tensor
+    spans: torch.Tensor
+    labels: torch.Tensor
+    sizes: list[int]
+
+    @classmethod
+    def of(cls, taken: Sequence[list[Pair]], tokens: Any) -> Batch:
+        pairs = [pair for group in taken for pair in group]
+        encodings = tokens.encode_batch([(pair.question, pair.window) for pair in pairs])
+        longest = max(len(e.ids) for e in encodings)
+        ids = torch.ones(len(pairs), longest, dtype=torch.long)
+        mask = torch.zeros(len(pairs), longest)
+        spans = torch.full((len(pairs), 2), -1)
+        for row, (pair, encoding) in enumerate(zip(pairs, encodings, strict=True)):
+            ids[row, : len(encoding.ids)] = torch.tensor(encoding.ids)
+            mask[row, : len(encoding.ids)] = 1
+            if pair.answer is not None:
+                found = covering(encoding, pair.answer)
+                if found is not None:
+                    spans[row] = torch.tensor(found)
+            elif pair.quoted and not pair.label:
+                spans[row] = 0
+        labels = torch.tensor([float(pair.label) for pair in pairs])
+        return cls(ids, mask, spans, labels, [len(group) for group in taken])
+
+
+def covering(encoding: Any, answer: tuple[int, int]) -> tuple[int, int] | None:
+    """First and last token of the window that hold these characters."""
+    held = [
+        i
+        for i, (sequence, (start, end)) in enumerate(zip(encoding.sequence_ids, encoding.offsets, strict=True))
+        if sequence == 1 and start < answer[1] and end > answer[0] and start < end
+    ]
+    return (held[0], held[-1]) if held else None
+
+
+def loss_of(model: Reader, batch: Batch) -> torch.Tensor:
+    score, start, end = model(batch.ids, batch.mask)
+    score, start, end = score.float(), start.float(), end.float()
+    parts = score.split(batch.sizes)
+    softmax = torch.stack([-functional.log_softmax(part, 0)[0] for part in parts]).mean()
+    singly = functional.binary_cross_entropy_with_logits(score, batch.labels)
+    hidden = batch.mask == 0
+    span = torch.zeros(())
+    known = batch.spans[:, 0] >= 0
+    if known.any():
+        for logits, column in ((start, 0), (end, 1)):
+            span = span + functional.cross_entropy(logits.masked_fill(hidden, -1e4)[known], batch.spans[known, column])
+    return softmax + SINGLY * singly + SPAN * span / 2
+
+
+def train(model: Reader, tokens: Any, made: list[list[Pair]], chance: random.Random) -> None:
+    device = next(model.parameters()).device
+    weights = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
+    order = [batch for _ in range(EPOCHS) for batch in batches(made, chance)]
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, RATE, len(order), pct_start=0.08, anneal_strategy="linear"
+    )
+    began, shown = time.monotonic(), 0.0
+    model.train()
+    for step, taken in enumerate(order, 1):
+        batch = Batch.of(taken, tokens)
+        batch = Batch(*(t.to(device) for t in (batch.ids, batch.mask, batch.spans, batch.labels)), batch.sizes)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == "cuda"):
+            loss = loss_of(model, batch)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        schedule.step()
+        shown += loss.item()
+        if step % 20 == 0:
+            print(f"{step}/{len(order)} loss {shown / 20:.4f} {time.monotonic() - began:.0f} s", flush=True)
+            shown = 0.0
+
+
+def load(folder: Path) -> tuple[Reader, dict[str, Any]]:
+    """The trained reader and the facts beside it."""
+    from transformers import AutoConfig, BertModel
+
+    facts = json.loads((folder / "reader.json").read_text("utf-8"))
+    model = Reader(BertModel(AutoConfig.from_pretrained(folder), add_pooling_layer=False))
+    model.load_state_dict(torch.load(folder / "reader.pt"))
+    return model.eval(), facts
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--start", type=Path, required=True)
+    parser.add_argument("--lessons", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    from tokenizers import Tokenizer
+    from transformers import AutoModel
+
+    torch.manual_seed(SEED)
+    chance = random.Random(SEED)
+    tokens = Tokenizer.from_file(str(arguments.start / "tokenizer.json"))
+    tokens.no_padding()
+    tokens.enable_truncation(LONGEST, strategy="only_second")
+    bert = AutoModel.from_pretrained(
+        arguments.start, add_pooling_layer=False, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+    )
+    bert.encoder.layer = bert.encoder.layer[:LAYERS]
+    bert.config.num_hidden_layers = LAYERS
+    bert.embeddings.requires_grad_(False)
+    model = Reader(bert).to("cuda" if torch.cuda.is_available() else "cpu")
+    made = groups(arguments.lessons, chance)
+    print(f"{len(made)} groups, {sum(map(len, made))} pairs", flush=True)
+    train(model, tokens, made, chance)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    bert.config.save_pretrained(arguments.out)
+    torch.save(model.cpu().state_dict(), arguments.out / "reader.pt")
+    (arguments.out / "reader.json").write_text(json.dumps({"layers": LAYERS, "longest": LONGEST}) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
