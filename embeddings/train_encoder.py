@@ -95,12 +95,17 @@ def datasets(folder: Path, chance: random.Random) -> dict[str, Any]:
     return made
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def folders(description: str | None) -> argparse.Namespace:
+    """What both trainings are given: the starting weights, the lessons, and where the result goes."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--start", type=Path, required=True)
     parser.add_argument("--lessons", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    arguments = folders(__doc__)
     import torch
     from sentence_transformers import (
         SentenceTransformer,

@@ -11,7 +11,6 @@ Questions whose year or figure was changed teach it that the right subject is no
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
@@ -24,7 +23,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn import functional
-from train_encoder import SEED, in_either_script, kept_for_fitting, read
+from train_encoder import SEED, folders, in_either_script, kept_for_fitting, read
 
 LAYERS = 8
 GROUP, GROUPS = 3, 8
@@ -233,11 +232,7 @@ def load(folder: Path) -> tuple[Reader, dict[str, Any]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--start", type=Path, required=True)
-    parser.add_argument("--lessons", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    arguments = parser.parse_args()
+    arguments = folders(__doc__)
     from tokenizers import Tokenizer
     from transformers import AutoModel
 

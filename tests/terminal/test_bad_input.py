@@ -18,19 +18,6 @@ from npcbot.errors import NpcbotError
 from npcbot.terminal import measuring
 
 
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    terminal = Terminal(tmp_path, monkeypatch, capsys)
-    terminal.use(terminal.encoder)
-    return terminal
-
-
-@pytest.fixture
-def library(terminal: Terminal) -> Terminal:
-    terminal.done("index", terminal.write())
-    return terminal
-
-
 def bomb() -> bytes:
     """A .docx of a few kilobytes that unpacks to a hundred megabytes."""
     out = io.BytesIO()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from pathlib import Path
 
 import pytest
 from command_line import ANSWER, ENGLISH, FILES, QUESTION, REPORT, RULES, Terminal, process
@@ -16,20 +15,6 @@ CITATION = {
 }  # fmt: skip
 #: What stands in a citation beyond what was promised.
 MORE = {"section_spans", "paragraph_spans", "incomplete", "adopted", "effective", "superseded_by", "answers"}
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    terminal = Terminal(tmp_path, monkeypatch, capsys)
-    terminal.use(terminal.encoder)
-    return terminal
-
-
-@pytest.fixture
-def library(terminal: Terminal) -> Terminal:
-    """The three documents, indexed."""
-    terminal.done("index", terminal.write())
-    return terminal
 
 
 def first(terminal: Terminal, question: str = QUESTION, *options: str) -> dict:

@@ -14,19 +14,6 @@ OLD = "# 样本镇渡口规则\n\n（{date}样本镇大会通过）\n\n第一条
 
 
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Terminal:
-    terminal = Terminal(tmp_path, monkeypatch, capsys)
-    terminal.use(terminal.encoder)
-    return terminal
-
-
-@pytest.fixture
-def library(terminal: Terminal) -> Terminal:
-    terminal.done("index", terminal.write())
-    return terminal
-
-
-@pytest.fixture
 def versions(library: Terminal) -> Terminal:
     library.write({"渡口(2015-03-01).md": OLD.format(date="2015年3月1日", runs="六")})
     library.write({"渡口(2020-03-01).md": OLD.format(date="2020年3月1日", runs="八")})
