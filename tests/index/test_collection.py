@@ -6,7 +6,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import Bench
+from invented import Bench
 
 from npcbot.errors import IndexMissing
 from npcbot.index import Lost, StoredPassage, rebuild

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Bench
+from invented import Bench
 
 from npcbot.errors import IndexDamaged, IndexMismatch, NpcbotError
 from npcbot.index import rebuild

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from conftest import Bench, make_document
+from invented import Bench, make_document
 from write_in_process import edition_of
 
 from npcbot.errors import IndexBusy, IndexMissing
@@ -31,7 +31,7 @@ def writer(bench: Bench, edition: str, delay: float, **options) -> Iterator[subp
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"PYTHONPATH": f"{SOURCE}{os.pathsep}{HERE}", "OMP_NUM_THREADS": "1"},
+        env=os.environ | {"PYTHONPATH": f"{SOURCE}{os.pathsep}{HERE.parent}", "OMP_NUM_THREADS": "1"},
         **options,
     )
     try:

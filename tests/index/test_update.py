@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import SETTINGS, Bench
 from fakes import FakeEncoder
+from invented import SETTINGS, Bench
 
 from npcbot.errors import (
     ConfigError,

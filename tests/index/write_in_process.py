@@ -9,8 +9,8 @@ import signal
 import sys
 from pathlib import Path
 
-from conftest import SETTINGS, make_document
 from fakes import FakeEncoder
+from invented import SETTINGS, make_document
 
 from npcbot.index import staging, update
 from npcbot.types import Document

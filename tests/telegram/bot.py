@@ -13,8 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from botapi import Server
+from talk import OPERATOR
 
 SOURCE = Path(__file__).parents[2] / "src"
+#: Paces and limits that hold up no test; those who test them set their own. Reading is most of what a question costs.
+SETTINGS = f"""[reranker]
+name = "off"
+[telegram]
+send_per_chat = "1000/1"
+send_per_group = "1000/1"
+send_overall = "1000/1"
+per_person = "100000/1"
+per_chat = "100000/1"
+overall = "100000/1"
+operators = [{OPERATOR}]
+"""
 #: The fake encoder in the place of the bundled one: what is tested here is the bot.
 FAKE = """
 import fakes

@@ -9,23 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from bot import SOURCE, Bot, serving
+from bot import SETTINGS, SOURCE, Bot, serving
 from botapi import Server, World, running_server
 from talk import OPERATOR
 
 SAMPLE = SOURCE / "npcbot" / "sample"
-#: Paces and limits that hold up no test; those who test them set their own. Reading is most of what a question costs.
-SETTINGS = f"""[reranker]
-name = "off"
-[telegram]
-send_per_chat = "1000/1"
-send_per_group = "1000/1"
-send_overall = "1000/1"
-per_person = "100000/1"
-per_chat = "100000/1"
-overall = "100000/1"
-operators = [{OPERATOR}]
-"""
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from bot import Bot, serving
+from bot import SETTINGS, Bot, serving
 from botapi import Faults, Message, Server, running_server
 from talk import QUESTION, replies
 
@@ -19,8 +19,6 @@ QUESTIONS = (QUESTION, "常委会会议多久举行一次？", "火星上的石�
 
 
 def ready(indexed: Path, tmp_path: Path) -> Path:
-    from conftest import SETTINGS
-
     home = tmp_path / "home"
     shutil.copytree(indexed, home)
     (home / "npcbot.toml").write_text(SETTINGS)

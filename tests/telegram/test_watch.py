@@ -9,9 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from bot import SOURCE, Bot
+from bot import SETTINGS, SOURCE, Bot
 from botapi import Chat, Message, World, running_server
-from conftest import SETTINGS
 from fakes import FakeEncoder
 from talk import asked
 
