@@ -13,7 +13,7 @@ from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Mode
 from npcbot.retrieval.fusion import Weights, lexical_weight, normalised
-from npcbot.retrieval.reading import mixed, shown
+from npcbot.retrieval.reading import mixed
 from npcbot.types import Reading, Reranker
 
 #: Candidates of each side over which scores are normalised, as the engine does.
@@ -108,7 +108,7 @@ def read(dataset: beir.Dataset, engine: Engine, reranker: Reranker) -> list[Rank
     ranked = []
     for query_id, question in itertools.islice(dataset.queries.items(), READ):
         hits = engine.search(question, 2 * DEEPEST, mode=Mode.FUSED, narrow=False).hits
-        texts = [shown(engine.document(hit), hit.stored, hit.window) for hit in hits[:DEEPEST]]
+        texts = [engine.shown(hit) for hit in hits[:DEEPEST]]
         ranked.append(
             Ranked(
                 [hit.info.document_id for hit in hits],

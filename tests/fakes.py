@@ -60,6 +60,9 @@ class FakeReranker:
     def fingerprint(self) -> str:
         return "fake-reranker"
 
+    def prepare(self) -> None:
+        pass
+
     def read(self, question: str, texts: Sequence[str], seconds: float = inf) -> list[Reading]:
         self.asked.append(tuple(texts))
         return [self._reading(question, text) for text in texts[: self._most]]

@@ -200,8 +200,12 @@ class Reranker(Protocol):
     @property
     def fingerprint(self) -> str: ...
 
+    def prepare(self) -> None:
+        """Begins to load what it needs, where that is still to be done, and does not wait for it."""
+        ...
+
     def read(self, question: str, texts: Sequence[str], seconds: float = inf) -> list[Reading]:
-        """Readings of the texts in their order; of the first of them only, where ``seconds`` have gone by."""
+        """Readings of the texts in their order; of as many of the first as ``seconds`` are enough for."""
         ...
 
 

@@ -59,7 +59,7 @@ def test_a_reading_is_the_same_alone_and_in_company(reader: BundledReader) -> No
 
 def test_when_time_is_up_the_first_have_been_read(reader: BundledReader) -> None:
     assert reader.read(QUESTION, TEXTS, 0.0) == reader.read(QUESTION, TEXTS[:2])
-    assert reader.read(QUESTION, []) == []
+    assert reader.read(QUESTION, TEXTS, -0.1) == reader.read(QUESTION, []) == []
 
 
 @settings(max_examples=25, deadline=None)

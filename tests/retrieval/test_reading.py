@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from npcbot.index.records import StoredPassage
 from npcbot.passages import sentences, split
 from npcbot.retrieval.marking import sentences_of
-from npcbot.retrieval.reading import Reads, Reranking, mixed
+from npcbot.retrieval.reading import Reads, Reranking, mixed, stretches
 from npcbot.types import Document, Kind, Reading, Span
 
 TEXT = "\n".join(
@@ -50,7 +50,8 @@ def test_an_answer_is_found_where_it_stands(document: Document, answer: str) -> 
     for number in range(len(split(document))):
         passage = stored(document, number)
         spans = sentences_of(TEXT, passage.passage)
-        found += Reads(Reranking(finding(answer), 12, inf), "问").answers(document, passage, spans)
+        reads = Reads(Reranking(finding(answer), 12, inf), "问")
+        found += reads.answers(stretches(document, passage, spans, spans[0]))
     assert found
     assert {TEXT[start:end] for (start, end), _ in found} == {answer}
     assert {odds for _, odds in found} == {3.0}
@@ -59,34 +60,43 @@ def test_an_answer_is_found_where_it_stands(document: Document, answer: str) -> 
 def test_words_of_the_title_are_no_answer(document: Document) -> None:
     passage = stored(document, 0)
     reads = Reads(Reranking(finding("渡口记"), 12, inf), "问")
-    assert reads.answers(document, passage, sentences_of(TEXT, passage.passage)) == []
+    spans = sentences_of(TEXT, passage.passage)
+    assert reads.answers(stretches(document, passage, spans, spans[0])) == []
 
 
-@given(st.integers(1, 12), st.integers(1, 400))
-def test_every_character_of_the_sentences_is_read_at_its_place(number: int, length: int) -> None:
+@given(st.integers(1, 12), st.integers(1, 400), st.integers(0, 500), st.integers(1, 300))
+def test_every_character_of_the_sentences_is_read_at_its_place(number: int, length: int, at: int, long: int) -> None:
     text = "渡" * length + "。" + "".join(f"这里有{i}条船。" for i in range(number))
     document = Document("a.txt", text, "船", Kind.OTHER)
     passage = stored(document, 0)
     spans = sentences(text)
-    reads = Reads(Reranking(finding(f"{number - 1}条"), 12, inf), "问")
-    for (start, end), _ in reads.answers(document, passage, spans):
-        assert text[start:end] == f"{number - 1}条"
+    window = min(at, len(text) - 1), at + long
+    parts = stretches(document, passage, spans, window)
+    pieces = [span for part in parts for span in part.spans]
+    assert "".join(text[start:end] for start, end in sorted(pieces)) == text
+    assert all(window[0] <= start < end <= window[1] for start, end in parts[0].spans)
+    for part in parts:
+        at = part.body
+        for start, end in part.spans:
+            assert part.text[at : at + end - start] == text[start:end]
+            assert part.place(at, at + end - start) == (start, end)
+            at += end - start
 
 
-def test_a_text_is_read_once_and_no_more_than_the_depth() -> None:
+def test_a_text_is_read_once() -> None:
     reranker = finding("船")
     reads = Reads(Reranking(reranker, 2, inf), "问")
-    first = reads.of(["船一", "二", "船三"])
-    assert [reading and reading.score for reading in first] == [1.0, 0.0, None]
-    again = reads.of(["二", "船一", "四"])
-    assert [reading and reading.score for reading in again] == [0.0, 1.0, None]
-    assert reranker.asked == [("船一", "二")]
+    first = reads.ranking(["船一", "二"])
+    assert [reading and reading.score for reading in first] == [1.0, 0.0]
+    again = reads.ranking(["二", "船一", "四"])
+    assert [reading and reading.score for reading in again] == [0.0, 1.0, 0.0]
+    assert reranker.asked == [("船一", "二"), ("四",)]
     assert reads.spent > 0
 
 
 def test_what_there_was_no_time_for_is_not_read() -> None:
     reranker = FakeReranker(lambda question, text: Reading(1.0), most=1)
-    first = Reads(Reranking(reranker, 9, 0.001), "问").of(["一", "二", "三"])
+    first = Reads(Reranking(reranker, 9, 0.001), "问").ranking(["一", "二", "三"])
     assert [reading is None for reading in first] == [False, True, True]
 
 

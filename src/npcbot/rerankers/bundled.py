@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
 from math import inf
 from pathlib import Path
@@ -47,31 +47,36 @@ class BundledReader:
         """``reader-`` and the start of a SHA-256 over its files."""
         return f"reader-{onnx.digest(self._folder, _FILES)}"
 
+    def prepare(self) -> None:
+        _ = self._loaded
+
     def read(self, question: str, texts: Sequence[str], seconds: float = inf) -> list[Reading]:
-        """As many side by side as there are threads; the time is looked at between them, so the first are always
-        read."""
-        ends = time.perf_counter() + seconds
+        """As many side by side as there are threads; no more are begun than the time is likely to be enough for."""
+        self._loaded.result()
+        began = time.perf_counter()
         readings: list[Reading] = []
-        while len(readings) < len(texts) and (not readings or time.perf_counter() < ends):
+        spent = 0.0
+        while len(readings) < len(texts) and spent * (1 + self._threads / max(len(readings), 1)) <= seconds:
             some = texts[len(readings) : len(readings) + self._threads]
             readings += self._pool.map(lambda text: self._read(question, text), some)
+            spent = time.perf_counter() - began
         return readings
 
     def _read(self, question: str, text: str) -> Reading:
-        encoding = self._tokenizer.encode(question, text)
-        score, start, end = self._session.run(None, {"input_ids": np.array([encoding.ids], dtype=np.int64)})
+        tokenizer, session = self._loaded.result()
+        encoding = tokenizer.encode(question, text)
+        score, start, end = session.run(None, {"input_ids": np.array([encoding.ids], dtype=np.int64)})
         return Reading(float(score[0]), tuple(_answers(encoding, start[0], end[0])))
 
     @cached_property
-    def _tokenizer(self) -> Any:
+    def _loaded(self) -> Future[tuple[Any, Any]]:
+        return self._pool.submit(self._load)
+
+    def _load(self) -> tuple[Any, Any]:
         tokenizer = onnx.tokenizer(self._folder)
         # Of the two the longer is cut: a question may be as long as a text.
         tokenizer.enable_truncation(self._length, strategy="longest_first")
-        return tokenizer
-
-    @cached_property
-    def _session(self) -> Any:
-        return onnx.session(self._folder / "reader.onnx", 1)
+        return tokenizer, onnx.session(self._folder / "reader.onnx", 1)
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:

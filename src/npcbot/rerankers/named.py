@@ -40,10 +40,13 @@ class NamedCrossEncoder:
             ) from error
         self.fingerprint = f"st-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
+    def prepare(self) -> None:
+        """It was loaded when it was made."""
+
     def read(self, question: str, texts: Sequence[str], seconds: float = inf) -> list[Reading]:
         ends = time.perf_counter() + seconds
         readings: list[Reading] = []
-        while len(readings) < len(texts) and (not readings or time.perf_counter() < ends):
+        while len(readings) < len(texts) and time.perf_counter() < ends:
             pairs = [(question, text) for text in texts[len(readings) : len(readings) + _TOGETHER]]
             readings += [Reading(float(score)) for score in self._model.predict(pairs, show_progress_bar=False)]
         return readings

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 from math import log1p
 from typing import Final
 
@@ -24,7 +25,7 @@ from npcbot.retrieval.glossary import PLAIN, translated
 from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
-from npcbot.retrieval.reading import Reads, Reranking, mixed, shown
+from npcbot.retrieval.reading import Reads, Reranking, answer_in, mixed, stretches
 from npcbot.retrieval.versions import out_of_force
 from npcbot.types import Document, Encoder, Span
 
@@ -32,8 +33,6 @@ from npcbot.types import Document, Encoder, Span
 _NAMED_ARTICLE: Final = 2.0
 #: Sentences of one passage that are encoded to find the one that answers.
 _ENCODED_SENTENCES: Final = 12
-#: Kinds of questions that a few words answer (``npcbot.retrieval.asking``).
-_QUOTABLE: Final = frozenset({"number", "date", "person", "place", "name"})
 #: Days for which it is kept which documents held on them.
 _DAYS: Final = 64
 
@@ -145,20 +144,24 @@ class Engine:
             said,
             idf,
             marked,
-            _answer(told, marked, question),
+            answer_in(told.answers, marked, question),
             query.reads is not None,
         )
 
     def _read(self, hits: Sequence[Hit], reads: Reads) -> list[Hit]:
         """The hits in the order of their scores when the best of them have been read."""
-        texts = [shown(self.document(hit), hit.stored, hit.window) for hit in hits[: reads.depth]]
-        readings = [*reads.of(texts), *(None for _ in hits[len(texts) :])]
+        readings = reads.ranking([self.shown(hit) for hit in hits[: reads.depth]])
         share, temperature = self.calibration.share, self.calibration.temperature
         read = [
             replace(hit, score=mixed(hit.score, reading, share, temperature), reading=reading)
-            for hit, reading in zip(hits, readings, strict=True)
+            for hit, reading in zip_longest(hits, readings)
         ]
         return sorted(read, key=lambda hit: -hit.score)
+
+    def shown(self, hit: Hit) -> str:
+        """What a reranker reads of the hit: the sentences of its window."""
+        document, passage = self.document(hit), hit.stored.passage
+        return stretches(document, hit.stored, sentences_of(document.text, passage), hit.window)[0].text
 
     def _judgement(self, read: bool) -> Judgement:
         return self.calibration.judgement(self._reranking.reranker.fingerprint if read and self._reranking else "")
@@ -188,7 +191,7 @@ class Engine:
         if thorough and not is_chinese(question) and 1 < len(spans) <= _ENCODED_SENTENCES:
             vectors = self.encoder.encode_passages([text[start:end] for start, end in spans])
             meaning = (vectors @ self.encoder.encode_queries([question])[0]).tolist()
-        answers = reads.answers(document, hit.stored, spans) if reads is not None else []
+        answers = reads.answers(stretches(document, hit.stored, spans, hit.window)) if reads is not None else []
         table = features(text, spans, window, topic, question, idf, meaning, answers)
         return Sentences(text, spans, table, answers)
 
@@ -198,12 +201,12 @@ class Engine:
 
     def query(self, question: str, mode: Mode = Mode.HYBRID) -> Query:
         """The question made ready; for ``Mode.DENSE`` its vector is the encoder's and nothing else."""
+        reads = Reads(self._reranking, question) if self._reranking is not None and mode is Mode.HYBRID else None
         tokens = self.searched(question)
         vector, legal = self.encoder.encode_queries([question])[0], 0.0
         adapter = self.calibration.adapter
         if adapter is not None and mode is not Mode.DENSE and is_chinese(question):
             vector, legal = adapter(vector), adapter.legal(vector)
-        reads = Reads(self._reranking, question) if self._reranking is not None and mode is Mode.HYBRID else None
         return Query(question, tokens, self._idf(tokens), vector, legal, reads=reads)
 
     def searched(self, question: str) -> list[str]:
@@ -387,13 +390,3 @@ def _lead(hits: Sequence[Hit]) -> float:
     """How far the first hit's reading is above the best other one; 0 where there is none to compare."""
     others = [hit.reading.score for hit in hits[1:] if hit.reading is not None]
     return hits[0].reading.score - max(others) if hits[0].reading is not None and others else 0.0
-
-
-def _answer(told: Sentences, marked: Span, question: str) -> Span | None:
-    """The words of the marked sentence that answer a question of number, date, person, place or name: those that the
-    reranker takes for it rather than for no answer."""
-    if not understand(question).kinds & _QUOTABLE:
-        return None
-    inside = [(odds, span) for span, odds in told.answers if marked[0] <= span[0] < span[1] <= marked[1]]
-    odds, span = max(inside, default=(0.0, marked))
-    return span if odds > 0 else None

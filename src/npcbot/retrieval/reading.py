@@ -9,14 +9,19 @@ from math import exp
 from typing import Final
 
 from npcbot.config import Settings
-from npcbot.index.enrich import headed, passage_text, window_text
+from npcbot.index.enrich import headed
 from npcbot.index.records import StoredPassage
 from npcbot.rerankers import load_reranker
+from npcbot.retrieval.asking import understand
 from npcbot.types import Document, Reading, Reranker, Span
 
-#: Characters of the sentences that are read at once for an answer; and how many such texts of a passage at most.
-_CHUNK: Final = 160
-_CHUNKS: Final = 6
+#: Characters of the sentences that are read at once around the window; stretches of a passage that are read at most.
+_STRETCH: Final = 160
+_STRETCHES: Final = 6
+#: Share of the time that ranking may take; the rest is for the sentences of the first passage.
+_RANKING: Final = 0.7
+#: Kinds of questions that a few words answer (``npcbot.retrieval.asking``).
+_QUOTABLE: Final = frozenset({"number", "date", "person", "place", "name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,43 @@ def load_reranking(settings: Settings) -> Reranking | None:
     return Reranking(reranker, settings.reranker.depth, settings.reranker.budget_ms / 1000)
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Sentences of a passage that are read at once. ``text`` is what is read: title, innermost heading, and from
+    character ``body`` the sentences in one line."""
+
+    spans: tuple[Span, ...]
+    text: str
+    body: int
+
+    def place(self, start: int, end: int) -> Span | None:
+        """Where these characters of ``text`` stand in the document: within one sentence; None for a heading."""
+        at = start - self.body
+        if at < 0:
+            return None
+        for first, last in self.spans:
+            if at < last - first:
+                return first + at, min(last, first + at + end - start)
+            at -= last - first
+        return None
+
+
+def stretches(document: Document, stored: StoredPassage, spans: Sequence[Span], window: Span) -> list[Stretch]:
+    """The sentences at ``spans`` of the passage in groups: first what is in the window, then what is around it."""
+    low, high = window
+    before = [(start, min(end, low)) for start, end in spans if start < low]
+    within = [(max(start, low), min(end, high)) for start, end in spans if start < high and low < end]
+    after = [(max(start, high), end) for start, end in spans if high < end]
+    groups = [within, *_grouped([*before, *after])]
+    made = []
+    for group in filter(None, groups[:_STRETCHES]):
+        # In one line, every character at its place.
+        body = "".join(document.text[start:end] for start, end in group).replace("\n", " ").replace("\r", " ")
+        text = headed(document, stored.passage, body)
+        made.append(Stretch(tuple(group), text, len(text) - len(body)))
+    return made
+
+
 class Reads:
     """What was read for one question; a text is read once, and all reading shares one budget."""
 
@@ -44,44 +86,35 @@ class Reads:
         self._question = question
         self._known: dict[str, Reading] = {}
         self.spent = 0.0
+        reranking.reranker.prepare()
 
     @property
     def depth(self) -> int:
         return self._reranking.depth
 
-    def of(self, texts: Sequence[str]) -> list[Reading | None]:
-        """Readings of the first ``depth`` texts, as far as the time goes; None of the others."""
-        new = [text for text in dict.fromkeys(texts[: self._reranking.depth]) if text not in self._known]
+    def ranking(self, texts: Sequence[str]) -> list[Reading | None]:
+        """Readings of the texts, as far as the time for ranking goes; None of the others."""
+        return self._of(texts, _RANKING)
+
+    def answers(self, parts: Sequence[Stretch]) -> list[tuple[Span, float]]:
+        """The likeliest answers in these stretches, as spans of the document, with their log odds."""
+        found: list[tuple[Span, float]] = []
+        for part, reading in zip(parts, self._of([part.text for part in parts], 1.0), strict=True):
+            for span, odds in reading.answers if reading is not None else ():
+                at = part.place(*span)
+                if at is not None:
+                    found.append((at, odds))
+        return found
+
+    def _of(self, texts: Sequence[str], share: float) -> list[Reading | None]:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
             began = time.perf_counter()
-            left = self._reranking.seconds - self.spent
+            left = share * self._reranking.seconds - self.spent
             readings = self._reranking.reranker.read(self._question, new, left)
             self._known.update(zip(new, readings, strict=False))
             self.spent += time.perf_counter() - began
         return [self._known.get(text) for text in texts]
-
-    def answers(self, document: Document, stored: StoredPassage, spans: Sequence[Span]) -> list[tuple[Span, float]]:
-        """The likeliest answers in the sentences at ``spans``, as spans of the document, with their log odds."""
-        found: list[tuple[Span, float]] = []
-        began = time.perf_counter()
-        groups = _grouped(spans)[:_CHUNKS]
-        bodies = ["".join(_flat(document.text[start:end]) for start, end in group) for group in groups]
-        texts = [headed(document, stored.passage, body) for body in bodies]
-        readings = self._reranking.reranker.read(self._question, texts)
-        for group, body, text, reading in zip(groups, bodies, texts, readings, strict=False):
-            for (start, end), odds in reading.answers:
-                at = _back(group, start - (len(text) - len(body)), end - start)
-                if at is not None:
-                    found.append((at, odds))
-        self.spent += time.perf_counter() - began
-        return found
-
-
-def shown(document: Document, stored: StoredPassage, window: Span) -> str:
-    """The window as it was embedded."""
-    passage = stored.passage
-    whole = window == (passage.start, passage.end)
-    return passage_text(document, passage) if whole else window_text(document, passage, window)
 
 
 def mixed(fused: float, reading: Reading | None, share: float, temperature: float) -> float:
@@ -90,27 +123,21 @@ def mixed(fused: float, reading: Reading | None, share: float, temperature: floa
     return (1 - share) * fused + share * chance
 
 
+def answer_in(answers: Sequence[tuple[Span, float]], marked: Span, question: str) -> Span | None:
+    """The words of the marked sentence that answer a question of number, date, person, place or name: those that the
+    reranker takes for it rather than for no answer."""
+    if not understand(question).kinds & _QUOTABLE:
+        return None
+    inside = [(odds, span) for span, odds in answers if marked[0] <= span[0] < span[1] <= marked[1]]
+    odds, span = max(inside, default=(0.0, marked))
+    return span if odds > 0 else None
+
+
 def _grouped(spans: Sequence[Span]) -> list[list[Span]]:
     groups: list[list[Span]] = []
     for span in spans:
-        if groups and sum(end - start for start, end in (*groups[-1], span)) <= _CHUNK:
+        if groups and sum(end - start for start, end in (*groups[-1], span)) <= _STRETCH:
             groups[-1].append(span)
         else:
             groups.append([span])
     return groups
-
-
-def _flat(sentence: str) -> str:
-    """In one line, every character at its place."""
-    return sentence.replace("\n", " ").replace("\r", " ")
-
-
-def _back(group: Sequence[Span], at: int, length: int) -> Span | None:
-    """Where the characters from ``at`` of the joined sentences stand in the document; within one sentence."""
-    if at < 0:
-        return None
-    for start, end in group:
-        if at < end - start:
-            return start + at, min(end, start + at + length)
-        at -= end - start
-    return None
