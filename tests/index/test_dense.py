@@ -71,6 +71,24 @@ def test_dense_is_brute_force(tmp_path: Path, factory: str) -> None:
         agree(searcher.dense(query, 10, np.array(sorted(narrow))), brute(made, query, 10, narrow))
 
 
+@pytest.mark.parametrize("factory", ["Lead8,SQfp16", "Lead8,IVF8,Flat;nprobe=8"])
+def test_the_first_dimensions_are_searched_as_if_there_were_no_others(tmp_path: Path, factory: str) -> None:
+    made = entries(200)
+    searcher = built(tmp_path, made, factory)
+    assert searcher.differences(made) == []
+
+    def short(vectors: np.ndarray) -> np.ndarray:
+        kept = vectors[..., :8].astype(np.float32)
+        return kept / np.linalg.norm(kept, axis=-1, keepdims=True)
+
+    shorter = [replace(entry, vectors=lambda entry=entry: short(entry.vectors())) for entry in made]
+    for query in queries():
+        hits, expected = searcher.dense(query, 10), brute(shorter, short(query), 10)
+        np.testing.assert_allclose(hits.scores, [-score for score, *_ in expected], atol=2e-3)
+        assert len(set(hits.rows.tolist()) & {row for _, row, _, _ in expected}) >= 8
+        np.testing.assert_allclose(searcher.score(query, hits.rows).scores, hits.scores, atol=2e-3)
+
+
 @pytest.mark.parametrize("factory", ["IVF8,SQfp16", "HNSW16,Flat;efSearch=128", "PCA16,Flat", "SQ8"])
 def test_other_factories_can_be_searched_and_narrowed(tmp_path: Path, factory: str) -> None:
     made = entries(300)
@@ -123,7 +141,7 @@ def test_an_empty_index_answers_with_nothing(tmp_path: Path) -> None:
     assert searcher.differences([]) == []
 
 
-@pytest.mark.parametrize("factory", ["Nonsense", "IVF4096,SQfp16", "SQfp16;nprobe=4", "PQ7"])
+@pytest.mark.parametrize("factory", ["Nonsense", "IVF4096,SQfp16", "SQfp16;nprobe=4", "PQ7", "Lead0,SQfp16", "Lead8"])
 def test_a_factory_that_cannot_work_is_named(tmp_path: Path, factory: str) -> None:
     with pytest.raises(ConfigError, match=factory.split(";")[0]):
         built(tmp_path, entries(20), factory)

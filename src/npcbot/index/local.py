@@ -19,7 +19,7 @@ from npcbot.errors import IndexDamaged
 from npcbot.index.backend import DenseHits, Entry, Narrowed, Rows, Scores, Shape
 from npcbot.index.lexical import LexicalIndex
 from npcbot.index.manifest import repair
-from npcbot.index.vectors import VectorIndex, create, write
+from npcbot.index.vectors import VectorIndex, create, leading, write
 from npcbot.types import Vectors
 
 VECTORS: Final = "vectors.faiss"
@@ -123,8 +123,9 @@ class LocalSearcher:
             expected = np.array([(row, *span) for span in entry.spans], dtype=np.int32)
             wrong_windows += int(not np.array_equal(held, expected))
             if self._vectors.lossless and end <= self._vectors.n:
-                kept = self._vectors.vectors(np.arange(place, end))
-                wrong_vectors += int(not np.array_equal(kept.astype(np.float16), entry.vectors()))
+                kept = self._vectors.vectors(np.arange(place, end)).astype(np.float16)
+                added = leading(entry.vectors().astype(np.float32), self._vectors.dim).astype(np.float16)
+                wrong_vectors += int(not np.array_equal(kept, added))
             counts.update(set(entry.tokens()))
             place = end
         frequencies = self.document_frequency(list(counts))
