@@ -2,8 +2,8 @@
 
     python embeddings/remake.py --shared ../shared --words WORDS --work FOLDER
 
-A step whose result is in FOLDER is not done again, so an interrupted run goes on where it stopped. ``--encoder`` trains
-the encoder as well, which is not shipped so far (see README.md); without it the package's own weights are converted.
+A step whose result is in FOLDER is not done again, so an interrupted run goes on where it stopped. The package's own
+weights are converted first: with them, negatives for the lessons are found.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
-def steps(shared: Path, words: Path, work: Path, encoder: bool) -> Iterator[tuple[Path | None, list[str]]]:
+def steps(shared: Path, words: Path, work: Path) -> Iterator[tuple[Path | None, list[str]]]:
     """What each step makes, None where it writes into ``encoder/``, and its command."""
     start, lessons, reader, trained = (work / name for name in ("start", "lessons", "reader", "encoder"))
     texts = ["--text", f"{shared / 'corpus'}", f"{shared / 'train'}", "--words", f"{words}"]
@@ -27,10 +27,9 @@ def steps(shared: Path, words: Path, work: Path, encoder: bool) -> Iterator[tupl
     yield None, ["adapt.py", "--shared", f"{shared}"]
     yield lessons / "questions.jsonl", ["lessons.py", "--shared", f"{shared}", "--out", f"{lessons}"]
     taught = ["--start", f"{start}", "--lessons", f"{lessons}"]
-    if encoder:
-        yield trained / "modules.json", ["train_encoder.py", *taught, "--out", f"{trained}"]
-        yield None, ["convert.py", *texts, "--weights", f"{trained}"]
-        yield None, ["adapt.py", "--shared", f"{shared}"]
+    yield trained / "modules.json", ["train_encoder.py", *taught, "--out", f"{trained}"]
+    yield None, ["convert.py", *texts, "--weights", f"{trained}"]
+    yield None, ["adapt.py", "--shared", f"{shared}"]
     yield reader / "reader.json", ["train_reader.py", *taught, "--out", f"{reader}"]
     yield None, ["convert.py", "--reader", f"{reader}", "--lessons", f"{lessons}"]
     yield None, ["fit.py", "--shared", f"{shared}"]
@@ -41,9 +40,8 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--words", type=Path, required=True, help="see README.md, How it was made")
     parser.add_argument("--work", type=Path, required=True, help="a folder for what is made on the way, some 2 GB")
-    parser.add_argument("--encoder", action="store_true", help="train the encoder too")
     arguments = parser.parse_args()
-    for made, (script, *rest) in steps(arguments.shared, arguments.words, arguments.work, arguments.encoder):
+    for made, (script, *rest) in steps(arguments.shared, arguments.words, arguments.work):
         if made is not None and made.exists():
             print(f"{made} is there")
             continue
