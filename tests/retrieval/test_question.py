@@ -52,7 +52,7 @@ def test_taken(question: str, asked: str) -> None:
     assert checked(question, 1000) == asked
 
 
-@given(st.text(max_size=60))
+@given(st.tuples(st.text(max_size=20), st.sampled_from(["渡船", "ferry", "第7"]), st.text(max_size=20)).map("".join))
 def test_what_was_taken_is_taken_again_unchanged(question: str) -> None:
     try:
         asked = checked(question, 50)
