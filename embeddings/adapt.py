@@ -1,16 +1,19 @@
 """Trains the query adapter that ships beside the encoder (``npcbot.retrieval.adapter``).
 
-    python embeddings/adapt.py --shared ../shared          writes embeddings/encoder/adapter.npz; two minutes
+    python embeddings/adapt.py --shared ../shared --lessons LESSONS     writes embeddings/encoder/adapter.npz
 
 The gate is a logistic regression that tells lay questions about the law (``stard_lrb``) from questions about everything
-else (``cmrc2018_dev``, ``drcd_dev_simp``). The map is trained by softmax over passages, each scored by its best window;
-the general sets take part, so that it stays harmless where the gate lets too much through. Indexes of the sets are made
-under ``NPCBOT_HOME/eval`` and used again.
+else (``cmrc2018_dev``, ``drcd_dev_simp``) and, where there are LESSONS (``lessons.py``), from questions that speak as
+statutes and reports do. The map is trained by softmax over passages, each scored by its best window; the general sets
+take part, so that it stays harmless where the gate lets too much through. Two minutes, once the indexes of the sets are
+made under ``NPCBOT_HOME/eval``; they are used again.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import random
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +35,8 @@ from npcbot.types import Encoder
 
 LEGAL = "stard_lrb"
 GENERAL = ("cmrc2018_dev", "drcd_dev_simp")
+#: Kinds of lessons whose questions are worded as the documents are; so many of them.
+FORMAL, MOST_FORMAL = ("asked", "heading", "figure"), 1500
 #: Windows nearest to each question that compete with the gold ones; all windows of all questions compete for each.
 NEAREST = 250
 STEPS, BATCH, BATCH_GENERAL = 300, 128, 64
@@ -79,6 +84,12 @@ def lessons(dataset: beir.Dataset, collection: Collection, folder: Path, encoder
     return Lessons(questions, vectors[pool], torch.from_numpy(record), torch.from_numpy(gold))
 
 
+def formal(folder: Path) -> list[str]:
+    """Questions made from documents by template, a sample."""
+    made = [json.loads(line) for line in (folder / "made.jsonl").read_text("utf-8").splitlines()]
+    return random.Random(0).sample([lesson["query"] for lesson in made if lesson["source"] in FORMAL], MOST_FORMAL)
+
+
 def fit_gate(legal: torch.Tensor, general: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Weights (dim,) and intercept; both kinds count the same."""
     inputs = torch.cat([legal, general])
@@ -123,6 +134,7 @@ def fit_map(legal: Lessons, general: list[Lessons]) -> tuple[torch.Tensor, torch
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
+    parser.add_argument("--lessons", type=Path)
     arguments = parser.parse_args()
     torch.manual_seed(0)
     settings = load_settings()
@@ -135,7 +147,10 @@ def main() -> None:
             taught[name] = lessons(dataset, collection, generations.current(home / collection.name), encoder)
     progress.close()
     general = [taught[name] for name in GENERAL]
-    gate, gate_shift = fit_gate(taught[LEGAL].questions, torch.cat([other.questions for other in general]))
+    others = [other.questions for other in general]
+    if arguments.lessons:
+        others.append(torch.from_numpy(encoder.encode_queries(formal(arguments.lessons))))
+    gate, gate_shift = fit_gate(taught[LEGAL].questions, torch.cat(others))
     matrix, shift = fit_map(taught[LEGAL], general)
     fitted = QueryAdapter(matrix.numpy(), shift.numpy(), gate.numpy(), float(gate_shift))
     path = bundled_folder() / adapter.FILE

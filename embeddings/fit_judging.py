@@ -48,7 +48,7 @@ RIDGE, RIDGE_FOREIGN = 1e-3, 1e-2
 #: Sets with years and figures in their questions, which are asked again with one of them changed.
 CHANGED = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh")
 #: Questions of a set that are asked; of another set, asked of its corpus.
-MOST = 200
+MOST = 150
 
 
 #: Of one question: the features of the first hit's sentences, and which of them hold a gold answer.

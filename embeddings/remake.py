@@ -29,7 +29,7 @@ def steps(shared: Path, words: Path, work: Path) -> Iterator[tuple[Path | None, 
     taught = ["--start", f"{start}", "--lessons", f"{lessons}"]
     yield trained / "modules.json", ["train_encoder.py", *taught, "--out", f"{trained}"]
     yield None, ["convert.py", *texts, "--weights", f"{trained}"]
-    yield None, ["adapt.py", "--shared", f"{shared}"]
+    yield None, ["adapt.py", "--shared", f"{shared}", "--lessons", f"{lessons}"]
     yield reader / "reader.json", ["train_reader.py", *taught, "--out", f"{reader}"]
     yield None, ["convert.py", "--reader", f"{reader}", "--lessons", f"{lessons}"]
     yield None, ["fit.py", "--shared", f"{shared}"]
