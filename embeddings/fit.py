@@ -18,7 +18,7 @@ from typing import Any
 
 from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, asked, fit_confidence, fit_marking, tables
 from fit_ranking import fit_fusion, fit_reranking, gather, read
-from train_encoder import kept_for_fitting
+from teaching import kept_for_fitting
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder

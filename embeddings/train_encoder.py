@@ -14,19 +14,13 @@ nothing of the rest is lost (Wortsman et al., *Robust fine-tuning of zero-shot m
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
 import random
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from opencc import OpenCC
+from teaching import SEED, folders, in_either_script, read
 from vocabulary import PROMPTS
-
-from npcbot.folding import fold_text
 
 DIMENSIONS = (384, 256, 128)
 BATCH, RATE, TEMPERATURE = 32, 4e-5, 0.03
@@ -36,38 +30,10 @@ LONGEST = 192
 FROZEN = 6
 #: How often the questions of each source are shown, each time with another window and negative.
 TIMES = {"stard_lrb": 4, "cmrc2018_dev": 1, "drcd_dev_simp": 1}
-#: Share of the questions that are shown in the traditional script; of the pairs made from the corpus that are shown.
-TRADITIONAL, MADE = 0.12, 0.5
+#: Share of the pairs made from the corpus that are shown.
+MADE = 0.5
 #: How far the weights are moved from the starting ones (0) to the trained ones (1).
 MOVED = 0.5
-SEED = 0
-
-
-def read(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        yield from map(json.loads, file)
-
-
-def kept_for_fitting(question: str) -> bool:
-    """Whether the reader does not see the question: marking is fitted on what it says of those that it has not seen."""
-    return hashlib.sha256(fold_text(question).encode()).digest()[1] % 8 == 0
-
-
-@cache
-def traditional() -> Callable[[str], str]:
-    convert: Callable[[str], str] = OpenCC("s2t").convert
-    return convert
-
-
-def in_either_script(lesson: dict[str, Any], chance: random.Random) -> dict[str, Any]:
-    """The lesson, or one in so many of them in the traditional script."""
-    if chance.random() >= TRADITIONAL:
-        return lesson
-    convert = traditional()
-    return {
-        name: convert(value) if name == "query" else list(map(convert, value)) if isinstance(value, list) else value
-        for name, value in lesson.items()
-    }
 
 
 def triplets(lessons: list[dict[str, Any]], chance: random.Random) -> Iterator[tuple[str, str, str]]:
@@ -98,15 +64,6 @@ def datasets(folder: Path, chance: random.Random) -> dict[str, Any]:
         {"anchor": [lesson["query"] for lesson in rest], "positive": [lesson["positives"][0] for lesson in rest]}
     )
     return made
-
-
-def folders(description: str | None) -> argparse.Namespace:
-    """What both trainings are given: the starting weights, the lessons, and where the result goes."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--start", type=Path, required=True)
-    parser.add_argument("--lessons", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    return parser.parse_args()
 
 
 def move(model: Any, start: Mapping[str, Any], share: float) -> None:

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from teaching import SEED, folders, in_either_script, kept_for_fitting, read
 from torch import nn
 from torch.nn import functional
-from train_encoder import SEED, folders, in_either_script, kept_for_fitting, read
 
 LAYERS = 8
 GROUP, GROUPS = 3, 8

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
-import pytest
 import torch
 import train_encoder
 
@@ -36,15 +35,6 @@ def test_the_nearest_negatives_are_shown_most() -> None:
 
 def test_a_question_without_negatives_is_left_out() -> None:
     assert list(triplets(negatives=[])) == []
-
-
-def test_one_lesson_in_so_many_is_in_the_traditional_script_from_end_to_end() -> None:
-    chance = random.Random(0)
-    shown = [train_encoder.in_either_script(LESSON, chance) for _ in range(1000)]
-    other = [lesson for lesson in shown if lesson != LESSON]
-    assert len(other) == pytest.approx(1000 * train_encoder.TRADITIONAL, rel=0.3)
-    assert {lesson["query"] for lesson in other} == {"渡口可以擅自撤銷嗎？"}
-    assert {lesson["positives"][0] for lesson in other} == {"第三條 不得擅自撤銷渡口。"}
 
 
 def test_the_weights_are_put_back_part_of_the_way() -> None:

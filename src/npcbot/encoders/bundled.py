@@ -18,7 +18,6 @@ import numpy as np
 
 from npcbot.config import data_file
 from npcbot.encoders import onnx
-from npcbot.errors import EncoderError
 from npcbot.types import Vectors
 
 #: What makes the vectors; the rest of the folder may change without a new fingerprint.
@@ -41,13 +40,11 @@ class BundledEncoder:
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         self._folder = folder
         self._threads = threads or onnx.processors()
-        try:
+        with onnx.readable(folder):
             facts = json.loads((folder / "encoder.json").read_text("utf-8"))
             self._dim = int(facts["dim"])
             self._length = int(facts["max_tokens"])
             self._prompts: dict[str, str] = {name: str(facts["prompts"][name]) for name in ("query", "passage")}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"{folder}: the bundled encoder cannot be read: {error}", onnx.MEND) from error
 
     @property
     def dim(self) -> int:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from npcbot.errors import EncoderError
 
-MEND: Final = "Restore the folder from the project, or name another encoder in the settings (encoder.name)."
+MEND: Final = (
+    "Restore the folder from the project, or name another model in the settings (encoder.name, reranker.name)."
+)
 
 
 def processors() -> int:
@@ -18,15 +21,22 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """EncoderError for what is wrong with the model's files that are read inside."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EncoderError(f"{folder}: the bundled model cannot be read: {error}", MEND) from error
+
+
 def digest(folder: Path, names: Iterable[str]) -> str:
     """The start of a SHA-256 over these files. EncoderError where one cannot be read."""
     whole = hashlib.sha256()
-    try:
+    with readable(folder):
         for name in names:
             with (folder / name).open("rb") as file:
                 whole.update(hashlib.file_digest(file, "sha256").digest())
-    except OSError as error:
-        raise EncoderError(f"{error.filename}: the bundled encoder cannot be read: {error}", MEND) from error
     return whole.hexdigest()[:16]
 
 

@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from npcbot.encoders import onnx
-from npcbot.errors import EncoderError
 from npcbot.types import Reading
 
 _FILES: Final = ("reader.json", "reader.onnx", "tokenizer.json")
@@ -37,10 +36,8 @@ class BundledReader:
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         self._folder = folder
         self._threads = threads or onnx.processors()
-        try:
+        with onnx.readable(folder):
             self._length = int(json.loads((folder / "reader.json").read_text("utf-8"))["max_tokens"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"{folder}: the bundled reader cannot be read: {error}", onnx.MEND) from error
 
     @cached_property
     def fingerprint(self) -> str:

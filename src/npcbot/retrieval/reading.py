@@ -26,7 +26,7 @@ _QUOTABLE: Final = frozenset({"number", "date", "person", "place", "name"})
 
 @dataclass(frozen=True, slots=True)
 class Reranking:
-    """A reranker with what it may cost: windows a question, and seconds after which no more are begun."""
+    """A reranker with what it may cost a question: windows that are ranked, and seconds for all that is read."""
 
     reranker: Reranker
     depth: int
