@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from npcbot.config import EncoderSettings
+from npcbot.encoders.hub import load
 from npcbot.errors import EncoderError
 from npcbot.types import Vectors
 
@@ -30,13 +30,11 @@ class SentenceTransformerEncoder:
                 f"The encoder {settings.name!r} needs sentence-transformers, which is not installed.",
                 'Install npcbot in full, or set encoder.name = "bundled".',
             ) from error
-        try:
-            self._model: Any = SentenceTransformer(settings.name, device=settings.device)
-        except Exception as error:  # whatever torch, transformers and the hub client raise
-            raise EncoderError(
-                f"The encoder {settings.name!r} cannot be loaded: {error}",
-                "Check encoder.name in the settings: a folder, or a model's name that can be reached.",
-            ) from error
+        self._model = load(
+            "encoder",
+            settings.name,
+            lambda here: SentenceTransformer(settings.name, device=settings.device, local_files_only=here),
+        )
         if settings.max_tokens:
             self._model.max_seq_length = settings.max_tokens
         declared = {name: prompt or "" for name, prompt in (self._model.prompts or {}).items()}

@@ -6,8 +6,9 @@ import hashlib
 import time
 from collections.abc import Sequence
 from math import inf
-from typing import Any, Final
+from typing import Final
 
+from npcbot.encoders.hub import load
 from npcbot.errors import EncoderError
 from npcbot.types import Reading
 
@@ -31,13 +32,13 @@ class NamedCrossEncoder:
                 f"The reranker {name!r} needs sentence-transformers, which is not installed.",
                 'Install npcbot in full, or set reranker.name = "bundled".',
             ) from error
-        try:
-            self._model: Any = CrossEncoder(name, device=device, num_labels=1, activation_fn=Identity())
-        except Exception as error:  # whatever torch, transformers and the hub client raise
-            raise EncoderError(
-                f"The reranker {name!r} cannot be loaded: {error}",
-                "Check reranker.name in the settings: a folder, or a model's name that can be reached.",
-            ) from error
+        self._model = load(
+            "reranker",
+            name,
+            lambda here: CrossEncoder(
+                name, device=device, num_labels=1, activation_fn=Identity(), local_files_only=here
+            ),
+        )
         self.fingerprint = f"st-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
 
     def prepare(self) -> None:
