@@ -129,7 +129,7 @@ def convert_reader(packed: Packed, folder: Path, lessons: Path, out: Path) -> No
     pairs = []
     for number in random.choice(len(asked), 2 * SAMPLE, replace=False):
         lesson = asked[number]
-        pairs += [(lesson["query"], text) for text in (lesson["positives"][0], *lesson["negatives"][:1])]
+        pairs += [(lesson["query"], text) for text in (*lesson["positives"][:1], *lesson["negatives"][:1])]
     floats = Builder(packed, kept)
     ranges = calibrate(floats, floats.reader(), (tokens.encode(*pair) for pair in pairs))
     (out / "reader.onnx").write_bytes(Builder(packed, kept, ranges).reader().SerializeToString())

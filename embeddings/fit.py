@@ -16,9 +16,10 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, asked, fit_confidence, fit_marking, tables
+from fit_judging import RIDGE, RIDGE_FOREIGN, Table, asked, fit_confidence, fit_marking, tables
 from fit_ranking import fit_fusion, fit_reranking, gather, read
 from teaching import kept_for_fitting
+from written import english
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -35,8 +36,8 @@ from npcbot.terminal.indexing import ProgressLine
 
 SETS = ("cmrc2018_trial", "ncp_gov_passages", "ncp_gov_docs", "stard_lrb", "xquad_zh", "xquad_en2zh")
 MARKED = ("cmrc2018_dev", "drcd_dev_simp")
-#: Questions of each of these that marking is fitted on.
-MOST_MARKED = 2000
+#: Questions of each of these that marking is fitted on, and of the English ones about the same texts.
+MOST_MARKED, MOST_FOREIGN = 2000, 500
 
 
 def main() -> None:
@@ -50,6 +51,7 @@ def main() -> None:
     reranker = load_reranker(settings.reranker, settings.encoder.threads)
     datasets = {name: beir.load(arguments.shared / "eval" / name) for name in arguments.sets}
     marked = {name: beir.load(arguments.shared / "train" / name) for name in MARKED}
+    marked |= {dataset.name: dataset for dataset in map(english, list(marked.values()))}
     progress = ProgressLine()
     opened: dict[str, Collection] = {}
     for name, dataset in (datasets | marked).items():
@@ -75,7 +77,7 @@ def main() -> None:
             "features": [field.name for field in fields(Features)],
             "fusion": asdict(fitted.weights),
             "threshold": fitted.threshold,
-            "fitted_on": {"fusion and confidence": list(datasets), "marking": [*MARKED, *FOREIGN]},
+            "fitted_on": {"fusion and confidence": list(datasets), "marking": list(marked)},
             "command": "python embeddings/fit.py --shared ../shared",
         }
         print("without the reader")
@@ -100,17 +102,15 @@ def judgement(
     reranking: Reranking | None,
 ) -> dict[str, Any]:
     """How to mark and to judge, with the reader or without, as ``confidence.load`` reads it."""
-    known = []
+    known: dict[bool, list[Table]] = {False: [], True: []}
     for name, dataset in marked.items():
         # The reader has seen the answers of all but these.
         chosen = [query for query, text in dataset.queries.items() if reranking is None or kept_for_fitting(text)]
-        known += tables(dataset, engines[name], reranking, chosen[:MOST_MARKED])
-    marks = fit_marking(known, RIDGE)
-    known = [
-        t for n in FOREIGN if n in datasets for t in tables(datasets[n], engines[n], reranking, datasets[n].queries)
-    ]
-    foreign = fit_marking(known, RIDGE_FOREIGN)
-    judged = Judgement(marks, foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
+        foreign = name not in MARKED
+        most = MOST_FOREIGN if foreign else MOST_MARKED
+        known[foreign] += tables(dataset, engines[name], reranking, chosen[:most])
+    marks, marks_foreign = fit_marking(known[False], RIDGE), fit_marking(known[True], RIDGE_FOREIGN)
+    judged = Judgement(marks, marks_foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
     for engine in engines.values():
         fitted = engine.calibration
         engine.calibration = replace(fitted, plain=judged) if reranking is None else replace(fitted, read=judged)
@@ -120,7 +120,7 @@ def judgement(
         print(f"  {name}: {value}")
     return {
         "mark": marks,
-        "mark_foreign": foreign,
+        "mark_foreign": marks_foreign,
         "intercept": intercept,
         "coefficients": coefficients,
         "held_out": held_out,

@@ -39,7 +39,7 @@ PAIRS = (
 #: Sets whose questions are answered by one place, so that taking it out leaves no answer. A question of policy or law
 #: is often answered in several documents of which one is judged.
 NEAR = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh", "ncp_gov_passages")
-#: Questions in another language than the documents, with answers: there is no such set that may be trained on.
+#: Questions in another language than the documents.
 FOREIGN = ("xquad_en2zh",)
 #: Shares of the answerable questions of each set that are to be answered, of the half fitted on: Chinese, foreign.
 ANSWERED = (0.9, 0.89)

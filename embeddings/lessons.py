@@ -2,8 +2,9 @@
 
     python embeddings/lessons.py --shared ../shared --out FOLDER
 
-``questions.jsonl``: the questions of ``shared/train`` with the windows that answer them and those that look as if they
-did: found by BM25 and the encoder together, without those that hold a gold answer or nearly repeat a gold passage.
+``questions.jsonl``: the questions of ``shared/train`` and of ``questions/``, which the project has written, with the
+windows that answer them and those that look as if they did: found by BM25 and the encoder together, without those that
+hold a gold answer or nearly repeat a gold passage.
 ``made.jsonl``: pairs made from ``shared/corpus`` alone, by its structure (``self_supervised``).
 Nothing of it is shipped.
 """
@@ -23,11 +24,10 @@ from itertools import pairwise
 from pathlib import Path
 
 from rapidfuzz import fuzz
+from written import documents, english, reports, rules, statutes, unanswered
 
 from npcbot.config import load_settings
-from npcbot.documents import discover, read
 from npcbot.encoders import bundled_folder, load_encoder
-from npcbot.errors import NpcbotError
 from npcbot.evaluation import beir
 from npcbot.evaluation.measure import holds, indexed
 from npcbot.index.enrich import passage_text, window_text
@@ -39,6 +39,8 @@ from npcbot.terminal.indexing import ProgressLine
 from npcbot.types import Document, Kind, Passage, Span
 
 SETS = ("stard_lrb", "cmrc2018_dev", "drcd_dev_simp")
+#: Sets whose answers are advice, or none, and not quotations.
+LEGAL = ("stard_lrb", "statutes")
 #: Hits looked through for negatives, and how many are kept.
 DEEP, KEPT = 40, 16
 #: Share of equal characters from which a negative is taken for another copy of the gold passage.
@@ -75,7 +77,7 @@ def windows_of(document: Document, passage: Passage, size: int) -> list[str]:
 
 def mined(dataset: beir.Dataset, engine: Engine, size: int) -> Iterator[Lesson]:
     (collection,) = engine.collections
-    quoted = dataset.name != "stard_lrb"
+    quoted = dataset.name not in LEGAL
     progress = ProgressLine()
     for number, (query_id, question) in enumerate(dataset.queries.items(), 1):
         progress(f"mine {dataset.name}", number, len(dataset.queries))
@@ -189,14 +191,6 @@ def terms() -> list[tuple[str, re.Pattern[str]]]:
     return [(english, re.compile("|".join(map(re.escape, chinese.split())))) for english, chinese in rows]
 
 
-def documents(folder: Path) -> Iterator[Document]:
-    for found in discover([folder]).found:
-        try:
-            yield read(found.path, found.path.name)
-        except NpcbotError as error:
-            print(f"left out: {error}")
-
-
 def self_supervised(folder: Path, size: int, random: random.Random) -> Iterator[Lesson]:
     """Title or heading and paragraph; a sentence and the rest of its paragraph; a law's article and the one it cites;
     the same article in two versions; questions by template of definitions, penalties, bans, permissions, periods,
@@ -294,17 +288,21 @@ def main() -> None:
     arguments = parser.parse_args()
     settings = load_settings()
     size = settings.index.window
+    corpus = arguments.shared / "corpus"
     chance = random.Random(0)
-    write(
-        arguments.out / "made.jsonl", sampled(list(self_supervised(arguments.shared / "corpus", size, chance)), chance)
-    )
+    write(arguments.out / "made.jsonl", sampled(list(self_supervised(corpus, size, chance)), chance))
     encoder = load_encoder(settings.encoder)
     calibration = confidence.load(bundled_folder() / confidence.FILE, encoder.fingerprint)
     lessons: list[Lesson] = []
-    for name in SETS:
-        dataset = beir.load(arguments.shared / "train" / name)
+    sets = {name: beir.load(arguments.shared / "train" / name) for name in SETS}
+    laws, *quoted = sets.values()
+    told = reports(corpus)
+    for dataset in (*sets.values(), statutes(laws), rules(laws), *map(english, quoted), told):
         with indexed(settings.home / "eval", dataset, encoder, settings, ProgressLine()) as collection:
             lessons += mined(dataset, Engine([collection], encoder, calibration), size)
+    for record, question in unanswered((*sets.values(), told)):
+        texts = [text for passage in split(record) for text in windows_of(record, passage, size)]
+        lessons.append(Lesson("unanswered", question, [], texts))
     write(arguments.out / "questions.jsonl", lessons)
 
 

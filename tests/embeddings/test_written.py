@@ -1,0 +1,87 @@
+"""The questions written for the models, and the texts that answer them."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+import written
+
+from npcbot.evaluation import beir
+from npcbot.types import Document, Kind
+
+SHARED = Path(os.environ.get("NPCBOT_SHARED", Path(__file__).parents[3] / "shared"))
+NAMES = {"statutes": 2, "rules": 3, "english": 2, "reports": 3, "unanswered": 2}
+HAN = re.compile(r"[\u4e00-\u9fff]")
+SET = beir.Dataset(
+    "ferries",
+    (Document("d1", "渡口每半个钟头开一班船。船票两块钱，学生半价。", "渡口", Kind.OTHER),),
+    {"q1": "船票多少钱？", "q2": "多久一班？"},
+    {"q1": {"d1": 1}, "q2": {"d1": 1}},
+    {"q1": ("两块钱",), "q2": ("每半个钟头",)},
+)
+
+with_shared = pytest.mark.skipif(not (SHARED / "train").is_dir(), reason=f"{SHARED} is not there")
+
+
+def test_the_files_are_those_that_are_read() -> None:
+    assert {path.stem for path in written.FOLDER.glob("*.tsv")} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_line_is_whole_and_asks_something_of_its_own(name: str) -> None:
+    rows = written.rows(name)
+    assert len(rows) > 500
+    assert {len(row) for row in rows} == {NAMES[name]}
+    assert all(field == field.strip() and field for row in rows for field in row)
+    assert len({(of, question) for of, question, *_ in rows}) == len(rows)
+    if name == "english":
+        assert not [question for _, question in rows if HAN.search(question)]
+
+
+@pytest.mark.parametrize("name", ["rules", "reports"])
+def test_no_answer_repeats_a_sentence(name: str) -> None:
+    assert max(len(told) for _, _, told in written.rows(name)) <= 25
+
+
+def test_an_answer_is_found_by_its_beginning_and_end() -> None:
+    text = SET.documents[0].text
+    assert written.whole(text, "两块钱") == "两块钱"
+    assert written.whole(text, "船票 ... 半价") == "船票两块钱，学生半价"
+    with pytest.raises(ValueError):
+        written.whole(text, "船票 ... 三块钱")
+
+
+def test_other_questions_are_asked_of_the_same_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(written, "rows", lambda name: [["q2", "How often does the ferry leave?"], ["q9", "Elsewhere?"]])
+    dataset = written.english(SET)
+    assert (dataset.documents, dataset.name) == (SET.documents, "english_ferries")
+    assert list(dataset.queries.values()) == ["How often does the ferry leave?"]
+    (query,) = dataset.queries
+    assert (dataset.qrels[query], dataset.answers[query]) == ({"d1": 1}, ("每半个钟头",))
+
+
+def test_a_paragraph_of_a_report_is_a_record_under_its_titles() -> None:
+    text = "# 1999年政府工作报告\n\n## 渡口\n\n去年修了三个渡口，都已通船。\n\n## 桥\n\n今年再修两座桥。"
+    report = Document("国务院政府工作报告_1999.txt", text, "1999年政府工作报告", Kind.REPORT)
+    records = list(written.records(report))
+    assert [record.document_id for record in records] == ["gov1999#0", "gov1999#1"]
+    assert [record.text for record in records] == ["去年修了三个渡口，都已通船。", "今年再修两座桥。"]
+    assert records[1].title.startswith("1999年政府工作报告")
+    assert records[1].title.endswith("桥")
+
+
+@with_shared
+def test_every_question_leads_to_its_text() -> None:
+    laws = beir.load(SHARED / "train" / "stard_lrb")
+    known = {record.document_id for record in laws.documents}
+    for dataset in (written.statutes(laws), written.rules(laws)):
+        assert {record for gold in dataset.qrels.values() for record in gold} <= known
+    asked = [written.english(beir.load(SHARED / "train" / name)) for name in ("cmrc2018_dev", "drcd_dev_simp")]
+    assert sum(len(dataset.queries) for dataset in asked) == len(written.rows("english"))
+    reports = written.reports(SHARED / "corpus")
+    assert len(reports.queries) == len(written.rows("reports"))
+    sets = (laws, reports, *(beir.load(SHARED / "train" / name) for name in ("cmrc2018_dev", "drcd_dev_simp")))
+    assert len(list(written.unanswered(sets))) == len(written.rows("unanswered"))
