@@ -16,8 +16,8 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from fit_judging import RIDGE, RIDGE_FOREIGN, Table, asked, fit_confidence, fit_marking, tables
-from fit_ranking import fit_fusion, fit_reranking, gather, read
+from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, asked, fit_confidence, fit_marking, tables
+from fit_ranking import fit_fusion, fit_mixing, gather, read
 from teaching import kept_for_fitting
 from written import english
 
@@ -86,10 +86,14 @@ def main() -> None:
         print("with the reader")
         asking = engines(fitted)
         ranked = {name: read(dataset, asking[name], reranking.reranker) for name, dataset in datasets.items()}
-        share, temperature = fit_reranking(ranked, reranking.depth)
+        chinese, foreign = (
+            fit_mixing({name: some for name, some in ranked.items() if (name in FOREIGN) is there}, reranking.depth)
+            for there in (False, True)
+        )
         fingerprint = reranking.reranker.fingerprint
-        fitted = replace(fitted, reranker=fingerprint, share=share, temperature=temperature)
-        facts["reranker"] = {"fingerprint": fingerprint, "share": share, "temperature": temperature}
+        fitted = replace(fitted, reranker=fingerprint, mixing=chinese, mixing_foreign=foreign)
+        facts["reranker"] = {"fingerprint": fingerprint}
+        facts["reranker"] |= {"mixing": asdict(chinese), "mixing_foreign": asdict(foreign)}
         facts["reranker"] |= judgement(datasets, marked, engines(fitted), reranking)
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"wrote {path.name}")
@@ -102,19 +106,30 @@ def judgement(
     reranking: Reranking | None,
 ) -> dict[str, Any]:
     """How to mark and to judge, with the reader or without, as ``confidence.load`` reads it."""
-    known: dict[bool, list[Table]] = {False: [], True: []}
-    for name, dataset in marked.items():
-        # The reader has seen the answers of all but these.
-        chosen = [query for query, text in dataset.queries.items() if reranking is None or kept_for_fitting(text)]
-        foreign = name not in MARKED
-        most = MOST_FOREIGN if foreign else MOST_MARKED
-        known[foreign] += tables(dataset, engines[name], reranking, chosen[:most])
+    # The reader has seen the answers of all but these.
+    unseen = {
+        name: replace(
+            dataset, queries={query: text for query, text in dataset.queries.items() if kept_for_fitting(text)}
+        )
+        for name, dataset in marked.items()
+    }
+    taken = marked if reranking is None else unseen
+    known = {
+        foreign: [
+            table
+            for name, dataset in taken.items()
+            if (name in FOREIGN) is foreign
+            for table in tables(dataset, engines[name], reranking, MOST_FOREIGN if foreign else MOST_MARKED)
+        ]
+        for foreign in (False, True)
+    }
     marks, marks_foreign = fit_marking(known[False], RIDGE), fit_marking(known[True], RIDGE_FOREIGN)
     judged = Judgement(marks, marks_foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
     for engine in engines.values():
         fitted = engine.calibration
         engine.calibration = replace(fitted, plain=judged) if reranking is None else replace(fitted, read=judged)
-    rows = asked(datasets, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
+    judging = {**datasets, **{name: dataset for name, dataset in unseen.items() if name in FOREIGN}}
+    rows = asked(judging, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
     intercept, coefficients, held_out = fit_confidence(rows)
     for name, value in held_out.items():
         print(f"  {name}: {value}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 
 import numpy as np
@@ -35,18 +35,29 @@ PAIRS = (
     ("cmrc2018_trial", "stard_lrb"),
     ("xquad_zh", "stard_lrb"),
     ("drcd_dev_simp", "stard_lrb"),
+    ("xquad_en2zh", "english_cmrc2018_dev"),
+    ("xquad_en2zh", "english_drcd_dev_simp"),
+    ("stard_lrb", "english_cmrc2018_dev"),
+    ("english_drcd_dev_simp", "english_cmrc2018_dev"),
 )
 #: Sets whose questions are answered by one place, so that taking it out leaves no answer. A question of policy or law
 #: is often answered in several documents of which one is judged.
-NEAR = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh", "ncp_gov_passages")
+NEAR = (
+    "cmrc2018_trial",
+    "xquad_zh",
+    "xquad_en2zh",
+    "ncp_gov_passages",
+    "english_cmrc2018_dev",
+    "english_drcd_dev_simp",
+)
 #: Questions in another language than the documents.
-FOREIGN = ("xquad_en2zh",)
+FOREIGN = ("xquad_en2zh", "english_cmrc2018_dev", "english_drcd_dev_simp")
 #: Shares of the answerable questions of each set that are to be answered, of the half fitted on: Chinese, foreign.
-ANSWERED = (0.9, 0.89)
+ANSWERED = (0.9, 0.8)
 #: Pull towards zero of the marking weights; there are few foreign questions to fit them on.
 RIDGE, RIDGE_FOREIGN = 1e-3, 1e-2
 #: Sets with years and figures in their questions, which are asked again with one of them changed.
-CHANGED = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh")
+CHANGED = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh", "english_cmrc2018_dev", "english_drcd_dev_simp")
 #: Questions of a set that are asked; of another set, asked of its corpus.
 MOST = 150
 
@@ -55,11 +66,11 @@ MOST = 150
 Table = tuple[np.ndarray, np.ndarray]
 
 
-def tables(dataset: beir.Dataset, engine: Engine, reranking: Reranking | None, chosen: Iterable[str]) -> list[Table]:
-    """Of the questions chosen, where some sentences of the first hit, and not all, hold an answer."""
+def tables(dataset: beir.Dataset, engine: Engine, reranking: Reranking | None, most: int) -> list[Table]:
+    """Of the first questions, where some sentences of the first hit, and not all, hold an answer."""
     found_: list[Table] = []
-    for query_id in chosen:
-        question, gold = dataset.queries[query_id], dataset.answers.get(query_id)
+    for query_id, question in itertools.islice(dataset.queries.items(), most):
+        gold = dataset.answers.get(query_id)
         found = engine.search(question, 1, mode=Mode.FUSED, narrow=False) if gold else None
         if gold and found and found.hits:
             reads = None if reranking is None else Reads(reranking, question)

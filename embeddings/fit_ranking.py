@@ -12,8 +12,7 @@ from npcbot.evaluation import beir
 from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Mode
-from npcbot.retrieval.fusion import Weights, lexical_weight, normalised
-from npcbot.retrieval.reading import mixed
+from npcbot.retrieval.fusion import Mixing, Weights, lexical_weight, normalised
 from npcbot.types import Reading, Reranker
 
 #: Candidates of each side over which scores are normalised, as the engine does.
@@ -94,11 +93,9 @@ class Ranked:
     readings: list[Reading]
     gold: Mapping[str, int]
 
-    def ndcg(self, share: float, temperature: float, depth: int) -> float:
+    def ndcg(self, mix: Mixing, depth: int) -> float:
         readings: Sequence[Reading | None] = [*self.readings[:depth], *[None] * len(self.records)]
-        scores = [
-            mixed(score, reading, share, temperature) for score, reading in zip(self.fused, readings, strict=False)
-        ]
+        scores = [mix(score, reading) for score, reading in zip(self.fused, readings, strict=False)]
         order = sorted(range(len(scores)), key=lambda i: -scores[i])
         seen = list(dict.fromkeys(self.records[i] for i in order))[:10]
         return gain(seen, self.gold)
@@ -120,19 +117,23 @@ def read(dataset: beir.Dataset, engine: Engine, reranker: Reranker) -> list[Rank
     return ranked
 
 
-def fit_reranking(sets: Mapping[str, list[Ranked]], depth: int) -> tuple[float, float]:
-    """Share and temperature with the best balance over the sets at this depth; prints what other depths would give."""
-    plain = {name: np.mean([q.ndcg(0, 1, 0) for q in questions]) for name, questions in sets.items()}
-    best, chosen = -1.0, (0.0, 1.0)
+def fit_mixing(sets: Mapping[str, list[Ranked]], depth: int) -> Mixing:
+    """With the best balance over the sets at this depth; prints what other depths would give."""
+    plain = {name: np.mean([q.ndcg(Mixing(0), 0) for q in questions]) for name, questions in sets.items()}
+
+    def gains(mix: Mixing, depth: int) -> dict[str, float]:
+        return {name: float(np.mean([q.ndcg(mix, depth) for q in sets[name]]) - plain[name]) for name in sets}
+
+    best, chosen = -1.0, Mixing(0)
     for share, temperature in itertools.product((0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (1.0, 2.0, 3.0, 5.0)):
-        gains = {n: np.mean([q.ndcg(share, temperature, depth) for q in sets[n]]) - plain[n] for n in sets}
-        value = balance(gains)
+        mix = Mixing(share, temperature)
+        found = gains(mix, depth)
+        value = balance(found)
         if value > best:
-            best, chosen = value, (share, temperature)
-            print(f"  share {share}, temperature {temperature}: {told(gains)}", flush=True)
+            best, chosen = value, mix
+            print(f"  {mix}: {told(found)}", flush=True)
     for other in (3, 6, 9, DEEPEST):
-        gains = {n: np.mean([q.ndcg(*chosen, other) for q in sets[n]]) - plain[n] for n in sets}
-        print(f"  depth {other}: {told(gains)}")
+        print(f"  depth {other}: {told(gains(chosen, other))}")
     return chosen
 
 

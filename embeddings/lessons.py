@@ -24,7 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from rapidfuzz import fuzz
-from written import documents, english, reports, rules, statutes, unanswered
+from written import documents, encyclopedia, english, reports, rules, statutes, unanswered
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -297,7 +297,8 @@ def main() -> None:
     sets = {name: beir.load(arguments.shared / "train" / name) for name in SETS}
     laws, *quoted = sets.values()
     told = reports(corpus)
-    for dataset in (*sets.values(), statutes(laws), rules(laws), *map(english, quoted), told):
+    own = (statutes(laws), rules(laws), *map(encyclopedia, quoted), *map(english, quoted), told)
+    for dataset in (*sets.values(), *own):
         with indexed(settings.home / "eval", dataset, encoder, settings, ProgressLine()) as collection:
             lessons += mined(dataset, Engine([collection], encoder, calibration), size)
     for record, question in unanswered((*sets.values(), told)):

@@ -28,8 +28,12 @@ def statutes(laws: beir.Dataset) -> beir.Dataset:
 
 def rules(laws: beir.Dataset) -> beir.Dataset:
     """Questions about articles of regulations as one looks them up, in Chinese and English."""
-    texts = {record.document_id: record.text for record in laws.documents}
-    return asked_of(laws, "rules", ((of, question, (whole(texts[of], told),)) for of, question, told in rows("rules")))
+    return answered(laws, "rules")
+
+
+def encyclopedia(dataset: beir.Dataset) -> beir.Dataset:
+    """Questions in other words than the text's, many for a reason, a manner or a feature."""
+    return answered(dataset, "encyclopedia")
 
 
 def english(dataset: beir.Dataset) -> beir.Dataset:
@@ -42,10 +46,14 @@ def english(dataset: beir.Dataset) -> beir.Dataset:
 def reports(corpus: Path) -> beir.Dataset:
     """Questions about paragraphs of reports, in Chinese and English."""
     read_ = documents(corpus / "reports", corpus / "npcsc-work-report-2023.txt")
-    paragraphs = {record.document_id: record for document in read_ for record in records(document)}
-    dataset = beir.Dataset("reports", tuple(paragraphs.values()), {}, {}, {})
-    asked = ((of, question, (whole(paragraphs[of].text, told),)) for of, question, told in rows("reports"))
-    return asked_of(dataset, "reports", asked)
+    paragraphs = (record for document in read_ for record in records(document))
+    return answered(beir.Dataset("reports", tuple(paragraphs), {}, {}, {}), "reports")
+
+
+def answered(dataset: beir.Dataset, name: str) -> beir.Dataset:
+    texts = {record.document_id: record.text for record in dataset.documents}
+    known = (row for row in rows(name) if row[0] in texts)
+    return asked_of(dataset, name, ((of, question, (whole(texts[of], told),)) for of, question, told in known))
 
 
 def unanswered(datasets: Iterable[beir.Dataset]) -> Iterator[tuple[Document, str]]:

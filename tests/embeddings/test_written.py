@@ -13,7 +13,7 @@ from npcbot.evaluation import beir
 from npcbot.types import Document, Kind
 
 SHARED = Path(os.environ.get("NPCBOT_SHARED", Path(__file__).parents[3] / "shared"))
-NAMES = {"statutes": 2, "rules": 3, "english": 2, "reports": 3, "unanswered": 2}
+NAMES = {"statutes": 2, "rules": 3, "encyclopedia": 3, "english": 2, "reports": 3, "unanswered": 2}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SET = beir.Dataset(
     "ferries",
@@ -41,7 +41,7 @@ def test_every_line_is_whole_and_asks_something_of_its_own(name: str) -> None:
         assert not [question for _, question in rows if HAN.search(question)]
 
 
-@pytest.mark.parametrize("name", ["rules", "reports"])
+@pytest.mark.parametrize("name", ["rules", "encyclopedia", "reports"])
 def test_no_answer_repeats_a_sentence(name: str) -> None:
     assert max(len(told) for _, _, told in written.rows(name)) <= 25
 
@@ -79,9 +79,10 @@ def test_every_question_leads_to_its_text() -> None:
     known = {record.document_id for record in laws.documents}
     for dataset in (written.statutes(laws), written.rules(laws)):
         assert {record for gold in dataset.qrels.values() for record in gold} <= known
-    asked = [written.english(beir.load(SHARED / "train" / name)) for name in ("cmrc2018_dev", "drcd_dev_simp")]
-    assert sum(len(dataset.queries) for dataset in asked) == len(written.rows("english"))
+    assert len(written.rules(laws).queries) == len(written.rows("rules"))
+    quoted = [beir.load(SHARED / "train" / name) for name in ("cmrc2018_dev", "drcd_dev_simp")]
+    for name, asked in (("english", written.english), ("encyclopedia", written.encyclopedia)):
+        assert sum(len(asked(dataset).queries) for dataset in quoted) == len(written.rows(name))
     reports = written.reports(SHARED / "corpus")
     assert len(reports.queries) == len(written.rows("reports"))
-    sets = (laws, reports, *(beir.load(SHARED / "train" / name) for name in ("cmrc2018_dev", "drcd_dev_simp")))
-    assert len(list(written.unanswered(sets))) == len(written.rows("unanswered"))
+    assert len(list(written.unanswered((laws, reports, *quoted)))) == len(written.rows("unanswered"))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from npcbot.errors import EncoderError
 from npcbot.retrieval.confidence import FILE, UNFITTED, Features, Judgement, expanded, load
+from npcbot.retrieval.fusion import Mixing
 from npcbot.retrieval.marking import FEATURES
 
 NAMES = [field.name for field in fields(Features)]
@@ -86,9 +87,10 @@ def test_a_file_for_this_encoder(tmp_path: Path) -> None:
 
 
 def test_what_was_fitted_for_a_reranker_is_for_that_one(tmp_path: Path) -> None:
-    reranker = {**PLAIN, "intercept": 2, "fingerprint": "reader-1", "share": 0.4, "temperature": 3}
+    one, other = {"share": 0.4, "temperature": 3}, {"share": 0.6, "temperature": 1}
+    reranker = {**PLAIN, "intercept": 2, "fingerprint": "reader-1", "mixing": one, "mixing_foreign": other}
     made = load(written(tmp_path, reranker=reranker), "mine")
-    assert (made.share, made.temperature) == (0.4, 3)
+    assert (made.mixing, made.mixing_foreign) == (Mixing(0.4, 3), Mixing(0.6, 1))
     assert made.judgement("reader-1").intercept == 2
     assert made.judgement("reader-2") is made.judgement("") is made.plain
 

@@ -351,6 +351,15 @@ def test_only_the_best_candidates_are_read(build: Build) -> None:
     assert len(reranker.asked[0]) == 2
 
 
+def test_no_more_is_read_where_nothing_else_can_come_first(build: Build) -> None:
+    collection = build(*NOTED)
+    best = engine(collection).search(QUESTION, 5).hits[0]
+    for reranker, read in ((reading_for(best.info.title, 30.0), 2), (FakeReranker(lambda *_: Reading(-30.0)), 5)):
+        found = engine(collection, reranking=Reranking(reranker, 12, inf)).search(QUESTION, 5)
+        assert found.hits[0].passage_id == best.passage_id
+        assert sum(hit.reading is not None for hit in found.hits) == read
+
+
 def test_the_words_that_answer_are_found_in_the_marked_sentence(build: Build) -> None:
     collection = build(*NOTED)
     asked = engine(collection, reranking=Reranking(reading_for("半个钟头"), 12, inf))

@@ -96,3 +96,19 @@ def test_any_text_gives_finite_features(question: str, text: str) -> None:
         assert values.shape == (len(spans), len(FEATURES))
         assert np.isfinite(values).all()
         assert choose(text, spans, values, UNFITTED.plain.mark)[0] in {start for start, _ in spans}
+
+
+def test_the_sentence_into_which_the_answer_goes_on_is_marked_too() -> None:
+    text = "甲来了。乙说要走。丙留下。"
+    spans = sentences(text)
+    worth = np.zeros((3, len(FEATURES)))
+    worth[:, FEATURES.index("words")] = 0, 5, 0
+    assert choose(text, spans, worth, {"words": 1.0}) == spans[1]
+    across = (spans[1][0] + 1, spans[2][1] - 1)
+    assert choose(text, spans, worth, {"words": 1.0}, [(across, 2.0)]) == (spans[1][0], spans[2][1])
+    # Not where the reranker would rather say that there is no answer, nor where it stands elsewhere.
+    assert choose(text, spans, worth, {"words": 1.0}, [(across, -1.0)]) == spans[1]
+    assert choose(text, spans, worth, {"words": 1.0}, [((0, 2), 2.0)]) == spans[1]
+    long = text.replace("丙", "丙" * 300)
+    longer = sentences(long)
+    assert choose(long, longer, worth, {"words": 1.0}, [((longer[1][0], len(long)), 2.0)]) == longer[1]

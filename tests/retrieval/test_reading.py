@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from npcbot.index.records import StoredPassage
 from npcbot.passages import sentences, split
+from npcbot.retrieval.fusion import Mixing
 from npcbot.retrieval.marking import sentences_of
-from npcbot.retrieval.reading import Reads, Reranking, mixed, stretches
+from npcbot.retrieval.reading import Reads, Reranking, stretches
 from npcbot.types import Document, Kind, Reading, Span
 
 TEXT = "\n".join(
@@ -55,6 +56,16 @@ def test_an_answer_is_found_where_it_stands(document: Document, answer: str) -> 
     assert found
     assert {TEXT[start:end] for (start, end), _ in found} == {answer}
     assert {odds for _, odds in found} == {3.0}
+
+
+def test_an_answer_may_go_on_in_the_next_sentence_of_its_paragraph(document: Document) -> None:
+    passage = stored(document, 0)
+    spans = sentences_of(TEXT, passage.passage)
+    whole = (passage.passage.start, passage.passage.end)
+    for answer, held in (("晚上九点。船票", "晚上九点。船票"), ("女的。他们轮流", "女的。")):
+        reads = Reads(Reranking(finding(answer), 12, inf), "问")
+        found = reads.answers(stretches(document, passage, spans, whole))
+        assert {TEXT[start:end] for (start, end), _ in found} == {held}
 
 
 def test_words_of_the_title_are_no_answer(document: Document) -> None:
@@ -106,11 +117,11 @@ shares = st.floats(0, 1)
 
 @given(shares, scores, shares, st.floats(0.5, 10))
 def test_reading_can_only_lift(fused: float, score: float, share: float, temperature: float) -> None:
-    read, unread = (mixed(fused, reading, share, temperature) for reading in (Reading(score), None))
+    read, unread = (Mixing(share, temperature)(fused, reading) for reading in (Reading(score), None))
     assert 0 <= unread <= read <= 1 + 1e-9
 
 
 @given(shares, scores, scores, st.floats(0, 0.9))
 def test_the_better_reading_is_the_higher_score(fused: float, one: float, other: float, share: float) -> None:
-    low, high = (mixed(fused, Reading(score), share, 2.0) for score in sorted((one, other)))
+    low, high = (Mixing(share)(fused, Reading(score)) for score in sorted((one, other)))
     assert low <= high

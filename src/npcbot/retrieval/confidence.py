@@ -14,7 +14,7 @@ from typing import Any, Final
 from npcbot.errors import EncoderError
 from npcbot.retrieval import adapter
 from npcbot.retrieval.adapter import QueryAdapter
-from npcbot.retrieval.fusion import Weights
+from npcbot.retrieval.fusion import UNFITTED_MIXING, Mixing, Weights
 from npcbot.retrieval.marking import FEATURES, MarkWeights
 
 #: Its name in the encoder's folder.
@@ -67,16 +67,17 @@ class Judgement:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Everything that was fitted for one encoder, and for one reranker with it. ``threshold`` is the confidence from
-    which a question counts as answered; ``adapter`` adapts Chinese questions; ``share`` and ``temperature`` are those
-    of ``npcbot.retrieval.reading.mixed``; ``read`` judges where that reranker has read, ``plain`` elsewhere."""
+    which a question counts as answered; ``adapter`` adapts Chinese questions; ``mixing`` is what the reranker's
+    readings count for, ``mixing_foreign`` for questions in another language than the documents'; ``read`` judges where
+    it has read, ``plain`` elsewhere."""
 
     weights: Weights
     plain: Judgement
     threshold: float = 0.5
     adapter: QueryAdapter | None = None
     reranker: str = ""
-    share: float = 0.5
-    temperature: float = 2.0
+    mixing: Mixing = UNFITTED_MIXING
+    mixing_foreign: Mixing = UNFITTED_MIXING
     read: Judgement | None = None
 
     def judgement(self, reranker: str) -> Judgement:
@@ -150,7 +151,7 @@ def _judgement(facts: dict[str, Any]) -> Judgement:
 def _reranker(facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "reranker": str(facts["fingerprint"]),
-        "share": float(facts["share"]),
-        "temperature": float(facts["temperature"]),
+        "mixing": Mixing(**facts["mixing"]),
+        "mixing_foreign": Mixing(**facts["mixing_foreign"]),
         "read": _judgement(facts),
     }

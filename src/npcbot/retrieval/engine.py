@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
-from math import log1p
+from math import inf, log1p
 from typing import Final
 
 import numpy as np
@@ -25,12 +25,15 @@ from npcbot.retrieval.glossary import PLAIN, translated
 from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
-from npcbot.retrieval.reading import Reads, Reranking, answer_in, mixed, stretches
+from npcbot.retrieval.reading import Reads, Reranking, answer_in, stretches
 from npcbot.retrieval.versions import out_of_force
-from npcbot.types import Document, Encoder, Span
+from npcbot.types import Document, Encoder, Reading, Span
 
 #: A question that names an article is about that article.
 _NAMED_ARTICLE: Final = 2.0
+#: Hits that are read in any case, and the best that can be read in another one.
+_READ_AT_ONCE: Final = 2
+_SURE: Final = Reading(inf)
 #: Sentences of one passage that are encoded to find the one that answers.
 _ENCODED_SENTENCES: Final = 12
 #: Days for which it is kept which documents held on them.
@@ -127,11 +130,11 @@ class Engine:
         if not hits:
             return Found(question, (), 0.0, narrowing, None, idf)
         if query.reads is not None and (narrowing is None or narrowing.article is None):
-            hits = self._in_force(self._read(hits, query.reads), query, narrowing)
+            hits = self._in_force(self._read(hits, query, query.reads), query, narrowing)
         told = self.sentences(hits[0], question, idf, reads=query.reads)
         judgement = self._judgement(query.reads is not None)
         weights = _weights(judgement, question)
-        marked = choose(told.text, told.spans, told.table, weights)
+        marked = choose(told.text, told.spans, told.table, weights, told.answers)
         said = self._features(query, found, hits, marked, told, weights)
         confidence = judgement.confidence(said)
         if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
@@ -148,13 +151,17 @@ class Engine:
             query.reads is not None,
         )
 
-    def _read(self, hits: Sequence[Hit], reads: Reads) -> list[Hit]:
-        """The hits in the order of their scores when the best of them have been read."""
-        readings = reads.ranking([self.shown(hit) for hit in hits[: reads.depth]])
-        share, temperature = self.calibration.share, self.calibration.temperature
+    def _read(self, hits: Sequence[Hit], query: Query, reads: Reads) -> list[Hit]:
+        """The hits in the order of their scores when the best of them have been read: the others too, unless none of
+        them can come first any more."""
+        mix = self.calibration.mixing if is_chinese(query.question) else self.calibration.mixing_foreign
+        first, others = hits[: reads.depth][:_READ_AT_ONCE], hits[_READ_AT_ONCE : reads.depth]
+        readings = reads.ranking([self.shown(hit) for hit in first])
+        best = max(mix(hit.score, reading) for hit, reading in zip(first, readings, strict=True))
+        if others and best < mix(others[0].score, _SURE):
+            readings += reads.ranking([self.shown(hit) for hit in others])
         read = [
-            replace(hit, score=mixed(hit.score, reading, share, temperature), reading=reading)
-            for hit, reading in zip_longest(hits, readings)
+            replace(hit, score=mix(hit.score, reading), reading=reading) for hit, reading in zip_longest(hits, readings)
         ]
         return sorted(read, key=lambda hit: -hit.score)
 

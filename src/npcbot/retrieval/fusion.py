@@ -9,9 +9,12 @@ shares few of the words of the statute, and its vector was adapted for it: there
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp, inf
 
 import numpy as np
 import numpy.typing as npt
+
+from npcbot.types import Reading
 
 Floats = npt.NDArray[np.float32]
 
@@ -55,3 +58,21 @@ def fuse(
     share = lexical_weight(coverage, weights, legal)
     mixed = share * normalised(lexical, best) + (1 - share) * normalised(dense, best)
     return np.asarray(mixed, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixing:
+    """What a reading counts for: ``share`` of the score, 0..1, is the chance that the reranker's score stands for, the
+    sigmoid of it divided by ``temperature``."""
+
+    share: float
+    temperature: float = 1.0
+
+    def __call__(self, fused: float, reading: Reading | None) -> float:
+        """0..1. A text that was not read counts as one that does not answer, so reading can only lift."""
+        odds = -inf if reading is None else reading.score / self.temperature
+        return (1 - self.share) * fused + self.share / (1 + exp(-max(-700.0, min(700.0, odds))))
+
+
+#: For a reranker that nothing was fitted for.
+UNFITTED_MIXING = Mixing(0.5, 2.0)

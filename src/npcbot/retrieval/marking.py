@@ -63,6 +63,8 @@ _CLAUSE: Final = re.compile(r"[，,；;：:。]")
 #: Two sentences are marked as one where they are worth nearly the same and together no longer than a window.
 _NEARLY: Final = 1.0
 _TOGETHER: Final = 120
+#: The same where the reranker takes words of both for the answer.
+_TOGETHER_READ: Final = 240
 #: Log odds of an answer where the reranker sees none.
 _NONE: Final = -20.0
 _PLAIN: Final = frozenset("的了是在有和与及或之其于以为被由所而也都就并等这那个哪什么吗呢多少几何年月日谁请问")
@@ -77,10 +79,17 @@ def scored(table: npt.NDArray[np.float64], weights: MarkWeights) -> npt.NDArray[
     return np.asarray(table @ np.array([weights.get(name, 0.0) for name in FEATURES]))
 
 
-def choose(text: str, spans: Sequence[Span], table: npt.NDArray[np.float64], weights: MarkWeights) -> Span:
-    """The span of the sentence that most likely answers, with its neighbour in the paragraph where two are as likely.
+def choose(
+    text: str,
+    spans: Sequence[Span],
+    table: npt.NDArray[np.float64],
+    weights: MarkWeights,
+    answers: Sequence[tuple[Span, float]] = (),
+) -> Span:
+    """The span of the sentence that most likely answers, with its neighbour in the paragraph where two are as likely or
+    where the answer goes on in it.
 
-    ``table`` is what ``features`` gave for the sentences at ``spans`` of ``text``.
+    ``table`` is what ``features`` gave for the sentences at ``spans`` of ``text``, ``answers`` what it was given.
     """
     scores = scored(table, weights)
     best = int(np.argmax(scores))
@@ -92,7 +101,17 @@ def choose(text: str, spans: Sequence[Span], table: npt.NDArray[np.float64], wei
         both = (spans[first][0], spans[first + 1][1])
         if other > max(second, scores[best] - _NEARLY) and both[1] - both[0] <= _TOGETHER:
             chosen, second = both, other
-    return chosen
+    return _whole(spans, chosen, answers)
+
+
+def _whole(spans: Sequence[Span], chosen: Span, answers: Sequence[tuple[Span, float]]) -> Span:
+    """The chosen sentences with those into which the likeliest answer goes on."""
+    (start, end), odds = max(answers, key=lambda answer: answer[1], default=(chosen, 0.0))
+    touched = [span for span in spans if span[0] < end and start < span[1]]
+    if odds <= 0 or len(touched) < 2 or not any(chosen[0] <= span[0] < chosen[1] for span in touched):
+        return chosen
+    whole = min(chosen[0], touched[0][0]), max(chosen[1], touched[-1][1])
+    return whole if whole[1] - whole[0] <= _TOGETHER_READ else chosen
 
 
 def features(
@@ -146,7 +165,7 @@ def features(
         "window": (float(value) for value in inside),
         "meaning": [10 * (value - max(meaning)) for value in meaning] if meaning else [0.0] * len(shown),
     }
-    odds = [max((value for (a, b), value in answers if start <= a < b <= end), default=_NONE) for start, end in spans]
+    odds = [max((value for (a, _), value in answers if start <= a < end), default=_NONE) for start, end in spans]
     best = max(odds, default=_NONE)
     columns["answer"] = [max(value - best, _NONE) / 10 if answers else 0.0 for value in odds]
     columns["answer_first"] = [float(bool(answers) and value == best) for value in odds]

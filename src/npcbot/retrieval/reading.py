@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
 from typing import Final
 
 from npcbot.config import Settings
@@ -51,13 +50,22 @@ class Stretch:
     body: int
 
     def place(self, start: int, end: int) -> Span | None:
-        """Where these characters of ``text`` stand in the document: within one sentence; None for a heading."""
-        at = start - self.body
+        """Where these characters of ``text`` stand in the document: within one sentence or some that follow on each
+        other in a line, else as far as the line goes; None for a heading."""
+        at, left = start - self.body, end - start
         if at < 0:
             return None
-        for first, last in self.spans:
+        spans = iter(self.spans)
+        for first, last in spans:
             if at < last - first:
-                return first + at, min(last, first + at + end - start)
+                begin, stop = first + at, min(last, first + at + left)
+                left -= stop - begin
+                for following, last_ in spans:
+                    if not left or following > stop:
+                        break
+                    stop = min(last_, following + left)
+                    left -= stop - following
+                return begin, stop
             at -= last - first
         return None
 
@@ -115,12 +123,6 @@ class Reads:
             self._known.update(zip(new, readings, strict=False))
             self.spent += time.perf_counter() - began
         return [self._known.get(text) for text in texts]
-
-
-def mixed(fused: float, reading: Reading | None, share: float, temperature: float) -> float:
-    """0..1. A text that was not read counts as one that does not answer, so reading can only lift."""
-    chance = 0.0 if reading is None else 1 / (1 + exp(-max(-30.0, min(30.0, reading.score / temperature))))
-    return (1 - share) * fused + share * chance
 
 
 def answer_in(answers: Sequence[tuple[Span, float]], marked: Span, question: str) -> Span | None:
