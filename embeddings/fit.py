@@ -77,7 +77,11 @@ def main() -> None:
             "features": [field.name for field in fields(Features)],
             "fusion": asdict(fitted.weights),
             "threshold": fitted.threshold,
-            "fitted_on": {"fusion and confidence": list(datasets), "marking": list(marked)},
+            "fitted_on": {
+                "fusion": list(datasets),
+                "marking": list(marked),
+                "confidence": [*datasets, *(name for name in marked if name in FOREIGN)],
+            },
             "command": "python embeddings/fit.py --shared ../shared",
         }
         print("without the reader")
