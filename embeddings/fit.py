@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields, replace
 from math import inf
 from pathlib import Path
 from typing import Any
 
-from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, asked, fit_confidence, fit_marking, tables
+from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, Table, asked, fit_confidence, fit_marking, half, tables
 from fit_ranking import fit_fusion, fit_mixing, gather, read
 from teaching import kept_for_fitting
-from written import english
+from written import english, rows
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -38,6 +38,10 @@ SETS = ("cmrc2018_trial", "ncp_gov_passages", "ncp_gov_docs", "stard_lrb", "xqua
 MARKED = ("cmrc2018_dev", "drcd_dev_simp")
 #: Questions of each of these that marking is fitted on, and of the English ones about the same texts.
 MOST_MARKED, MOST_FOREIGN = 2000, 500
+#: Sets of which the reader has seen nothing: marking is fitted on one half of their questions too, and measured on so
+#: many of the other half of each.
+UNREAD = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh")
+MOST_HELD = 200
 
 
 def main() -> None:
@@ -79,7 +83,7 @@ def main() -> None:
             "threshold": fitted.threshold,
             "fitted_on": {
                 "fusion": list(datasets),
-                "marking": list(marked),
+                "marking": [*marked, *(name for name in UNREAD if name in datasets)],
                 "confidence": [*datasets, *(name for name in marked if name in FOREIGN)],
             },
             "command": "python embeddings/fit.py --shared ../shared",
@@ -110,31 +114,30 @@ def judgement(
     reranking: Reranking | None,
 ) -> dict[str, Any]:
     """How to mark and to judge, with the reader or without, as ``confidence.load`` reads it."""
-    # The reader has seen the answers of all but these.
+    # The reader has not seen the answers of these. Those asked in English too it may have seen there.
+    twins = {of for of, _ in rows("english")}
     unseen = {
-        name: replace(
-            dataset, queries={query: text for query, text in dataset.queries.items() if kept_for_fitting(text)}
-        )
-        for name, dataset in marked.items()
+        name: only(some, lambda of, asked: kept_for_fitting(asked) and of not in twins) for name, some in marked.items()
     }
-    taken = marked if reranking is None else unseen
-    known = {
-        foreign: [
-            table
-            for name, dataset in taken.items()
-            if (name in FOREIGN) is foreign
-            for table in tables(dataset, engines[name], reranking, MOST_FOREIGN if foreign else MOST_MARKED)
-        ]
-        for foreign in (False, True)
-    }
-    marks, marks_foreign = fit_marking(known[False], RIDGE), fit_marking(known[True], RIDGE_FOREIGN)
+
+    def unread(part: int) -> dict[str, beir.Dataset]:
+        return {name: only(datasets[name], lambda of, _: half(of) == part) for name in UNREAD if name in datasets}
+
+    def known(sets: Mapping[str, beir.Dataset], foreign: bool, most: int) -> list[Table]:
+        mine = ((engines[name], some) for name, some in sets.items() if (name in FOREIGN) is foreign)
+        return [table for engine, some in mine for table in tables(some, engine, reranking, most)]
+
+    taught, held = {**(marked if reranking is None else unseen), **unread(0)}, unread(1)
+    marks = fit_marking(known(taught, False, MOST_MARKED), known(held, False, MOST_HELD), RIDGE)
+    marks_foreign = fit_marking(known(taught, True, MOST_FOREIGN), known(held, True, MOST_HELD), RIDGE_FOREIGN)
     judged = Judgement(marks, marks_foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
     for engine in engines.values():
         fitted = engine.calibration
         engine.calibration = replace(fitted, plain=judged) if reranking is None else replace(fitted, read=judged)
     judging = {**datasets, **{name: dataset for name, dataset in unseen.items() if name in FOREIGN}}
-    rows = asked(judging, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
-    intercept, coefficients, held_out = fit_confidence(rows)
+    intercept, coefficients, held_out = fit_confidence(
+        asked(judging, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
+    )
     for name, value in held_out.items():
         print(f"  {name}: {value}")
     return {
@@ -144,6 +147,11 @@ def judgement(
         "coefficients": coefficients,
         "held_out": held_out,
     }
+
+
+def only(dataset: beir.Dataset, wanted: Callable[[str, str], bool]) -> beir.Dataset:
+    """The set with those of its questions, by id and text, that are wanted."""
+    return replace(dataset, queries={of: asked for of, asked in dataset.queries.items() if wanted(of, asked)})
 
 
 if __name__ == "__main__":

@@ -259,7 +259,7 @@ def self_supervised(folder: Path, size: int, random: random.Random) -> Iterator[
 
 
 def sampled(lessons: Sequence[Lesson], random: random.Random) -> list[Lesson]:
-    """At most ``MOST`` of each kind, no query twice; one in twenty asks in traditional characters."""
+    """At most ``MOST`` of each kind, and twice as many questions by template; no query twice."""
     by_kind: dict[str, dict[str, Lesson]] = {}
     for lesson in lessons:
         by_kind.setdefault(lesson.source, {}).setdefault(lesson.query, lesson)

@@ -1,4 +1,4 @@
-"""Makes what ``encoder/`` holds anew, step after step; hours on two processor cores, minutes on a GPU.
+"""Makes what ``encoder/`` holds anew, step after step; hours on two processor cores. A GPU, where there is one, trains.
 
     python embeddings/remake.py --shared ../shared --words WORDS --work FOLDER
 
@@ -20,12 +20,13 @@ HERE = Path(__file__).parent
 
 def steps(shared: Path, words: Path, work: Path) -> Iterator[tuple[Path | None, list[str]]]:
     """What each step makes, None where it writes into ``encoder/``, and its command."""
-    start, lessons, reader, trained = (work / name for name in ("start", "lessons", "reader", "encoder"))
+    start, reader, trained = (work / name for name in ("start", "reader", "encoder"))
+    lessons, mined = work / "lessons", work / "lessons" / "questions.jsonl"
     texts = ["--text", f"{shared / 'corpus'}", f"{shared / 'train'}", "--words", f"{words}"]
     yield start / "modules.json", ["convert.py", "--fp32", f"{start}"]
-    yield None, ["convert.py", *texts]
-    yield None, ["adapt.py", "--shared", f"{shared}"]
-    yield lessons / "questions.jsonl", ["lessons.py", "--shared", f"{shared}", "--out", f"{lessons}"]
+    # The encoder as it starts finds the negatives.
+    yield mined, ["convert.py", *texts]
+    yield mined, ["lessons.py", "--shared", f"{shared}", "--out", f"{lessons}"]
     taught = ["--start", f"{start}", "--lessons", f"{lessons}"]
     yield trained / "modules.json", ["train_encoder.py", *taught, "--out", f"{trained}"]
     yield None, ["convert.py", *texts, "--weights", f"{trained}"]

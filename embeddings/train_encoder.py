@@ -92,7 +92,7 @@ def main() -> None:
     )
     model.max_seq_length = LONGEST
     bert = model[0].auto_model
-    start = {name: parameter.detach().clone() for name, parameter in model.named_parameters()}
+    start = {name: parameter.detach().cpu().clone() for name, parameter in model.named_parameters()}
     for part in (bert.embeddings, *bert.encoder.layer[:FROZEN]):
         part.requires_grad_(False)
     taught = datasets(arguments.lessons, random.Random(SEED))

@@ -50,11 +50,13 @@ class FakeEncoder:
 
 
 class FakeReranker:
-    """Reads as it is told to; ``most`` texts at a time are all that it has time for. Keeps what it was asked."""
+    """Reads as it is told to; ``most`` texts at a time are all that it has time for. Keeps what it was asked, and
+    in how many seconds."""
 
     def __init__(self, reading: Callable[[str, str], Reading], most: int = 1000) -> None:
         self._reading, self._most = reading, most
         self.asked: list[tuple[str, ...]] = []
+        self.given: list[float] = []
 
     @property
     def fingerprint(self) -> str:
@@ -65,4 +67,5 @@ class FakeReranker:
 
     def read(self, question: str, texts: Sequence[str], seconds: float = inf) -> list[Reading]:
         self.asked.append(tuple(texts))
+        self.given.append(seconds)
         return [self._reading(question, text) for text in texts[: self._most]]

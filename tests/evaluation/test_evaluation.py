@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import npcbot.terminal.measuring as measuring
+from npcbot.config import load_settings
 from npcbot.errors import DocumentError
 from npcbot.evaluation import beir
-from npcbot.evaluation.measure import auroc, holds, measured, paired_bootstrap
+from npcbot.evaluation.measure import auroc, holds, indexed, measured, paired_bootstrap
 from npcbot.terminal.cli import main
 
 RECORDS = {
@@ -53,6 +54,15 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
     assert dataset.qrels == {"1": {"a": 1}, "2": {"b": 1}, "3": {"d": 1}}
     assert dataset.answers["2"] == ("三个月",)
     assert dataset.fingerprint == beir.load(tmp_path / "small").fingerprint
+
+
+def test_records_are_indexed_again_for_another_encoder(tmp_path: Path) -> None:
+    dataset = beir.load(folder(tmp_path / "small"))
+    first, second = FakeEncoder(), FakeEncoder(dim=32)
+    for encoder in (first, first, second):
+        with indexed(tmp_path, dataset, encoder, load_settings(), lambda *_: None) as collection:
+            assert collection.n == len(RECORDS)
+    assert len(first.passages) == len(second.passages) == len(RECORDS)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from npcbot.errors import EncoderError
 from npcbot.retrieval.confidence import FILE, UNFITTED, Features, Judgement, expanded, load
-from npcbot.retrieval.fusion import Mixing
+from npcbot.retrieval.fusion import UNFITTED_MIXING, Mixing
 from npcbot.retrieval.marking import FEATURES
 
 NAMES = [field.name for field in fields(Features)]
@@ -93,6 +94,15 @@ def test_what_was_fitted_for_a_reranker_is_for_that_one(tmp_path: Path) -> None:
     assert (made.mixing, made.mixing_foreign) == (Mixing(0.4, 3), Mixing(0.6, 1))
     assert made.judgement("reader-1").intercept == 2
     assert made.judgement("reader-2") is made.judgement("") is made.plain
+    assert [made.mixed("reader-1", chinese) for chinese in (True, False)] == [Mixing(0.4, 3), Mixing(0.6, 1)]
+    assert made.mixed("reader-2", True) == made.mixed("reader-2", False) == UNFITTED_MIXING
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_no_number_is_no_confidence(name: str) -> None:
+    made = calibration([2.0] * INPUTS, 5.0)
+    assert made.confidence(NOTHING) > 0.9
+    assert made.confidence(replace(NOTHING, **{name: math.nan})) < 1e-9
 
 
 def test_without_a_file_for_this_encoder_nothing_is_fitted(tmp_path: Path) -> None:

@@ -379,6 +379,17 @@ def test_a_superseded_version_stays_behind_however_well_it_reads(build: Build) -
     assert found.hits[2].score > found.hits[0].score
 
 
+def test_what_was_not_read_is_judged_as_without_the_reader(build: Build) -> None:
+    collection = build(*NOTED)
+    sure = replace(UNFITTED, reranker="fake-reranker", read=replace(UNFITTED.plain, intercept=20.0))
+    for most, confident in ((1000, True), (0, False)):
+        reranker = FakeReranker(lambda *_: Reading(0.0), most)
+        found = Engine([collection], FakeEncoder(dim=256), sure, reranking=Reranking(reranker, 6, inf)).search(
+            "月球上有几座机场", 1
+        )
+        assert (found.read, found.confidence > 0.9) == (confident, confident)
+
+
 def test_a_named_article_is_not_read_again(build: Build) -> None:
     reranker = reading_for("不会有")
     found = engine(build(*VERSIONS), reranking=Reranking(reranker, 12, inf)).search("河湾镇浅滩保护规定第2条", 2)

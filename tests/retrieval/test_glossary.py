@@ -15,12 +15,12 @@ from npcbot.retrieval.glossary import translated
     [
         ("How many deputies were elected?", {"代表", "选举"}),
         ("What does the Standing Committee do?", {"常务委员会"}),
-        ("Which laws were amended in 2022?", {"修改", "2022"}),
+        ("Which laws were amended in 2022?", {"法律", "修改"}),
         ("Does the State Council make regulations?", {"国务院", "条例"}),
     ],
 )
 def test_words_are_searched_in_chinese(question: str, has: set[str]) -> None:
-    assert has <= set(tokenize_question(translated(question)[0])) | {"2022"}
+    assert has <= set(tokenize_question(translated(question)[0]))
 
 
 def test_the_longest_phrase_wins() -> None:

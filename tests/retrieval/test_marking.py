@@ -50,6 +50,14 @@ def test_words_are_counted_by_where_they_stand() -> None:
     assert column(values, "opening") == [1, 0, 0, 0]
 
 
+def test_a_word_broken_at_the_end_of_a_line_is_there() -> None:
+    question = "听取了几个专项报告？"
+    idf = dict.fromkeys(tokenize_question(question), 1.0)
+    broken = TEXT.replace("专项", "专\n项").replace("听取", "听\n取")
+    values = features(broken, sentences(broken), None, "", question, idf)
+    assert column(values, "words") == column(table(question), "words")
+
+
 def test_a_title_above_is_topic() -> None:
     bare, titled = table("专项报告有几个？"), table("专项报告有几个？", topic="专项报告")
     assert column(bare, "topic")[2] == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, nan
 
 import pytest
 from fakes import FakeReranker
@@ -13,7 +13,7 @@ from npcbot.index.records import StoredPassage
 from npcbot.passages import sentences, split
 from npcbot.retrieval.fusion import Mixing
 from npcbot.retrieval.marking import sentences_of
-from npcbot.retrieval.reading import Reads, Reranking, stretches
+from npcbot.retrieval.reading import Reads, Reranking, Stretch, stretches
 from npcbot.types import Document, Kind, Reading, Span
 
 TEXT = "\n".join(
@@ -109,6 +109,34 @@ def test_what_there_was_no_time_for_is_not_read() -> None:
     reranker = FakeReranker(lambda question, text: Reading(1.0), most=1)
     first = Reads(Reranking(reranker, 9, 0.001), "问").ranking(["一", "二", "三"])
     assert [reading is None for reading in first] == [False, True, True]
+
+
+def test_one_search_has_one_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+
+    def slow(question: str, text: str) -> Reading:
+        nonlocal clock
+        clock += 0.05
+        return Reading(1.0)
+
+    monkeypatch.setattr("npcbot.retrieval.reading.time.perf_counter", lambda: clock)
+    reranker = FakeReranker(slow)
+    reads = Reads(Reranking(reranker, 9, 0.2), "问")
+    assert None not in reads.ranking(["一", "二"])
+    # Ranking may take seven tenths of the time: 40 ms are left, and one more would take 50.
+    assert reads.ranking(["三"]) == [None]
+    # All the rest is for the answers.
+    assert reads.answers([Stretch(((0, 1),), "四", 0)]) == []
+    assert reranker.asked == [("一", "二"), ("四",)]
+    reads.begin()
+    assert None not in reads.ranking(["三"])
+    assert reranker.given == pytest.approx([0.14, 0.1, 0.14])
+    assert reads.spent == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("score", [nan, -nan])
+def test_a_score_that_is_no_number_counts_as_none(score: float) -> None:
+    assert Mixing(0.5)(0.6, Reading(score)) == Mixing(0.5)(0.6, None) == pytest.approx(0.3)
 
 
 scores = st.floats(-50, 50)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from npcbot.config import Settings
+from npcbot.errors import IndexMismatch
 from npcbot.evaluation.beir import Dataset
 from npcbot.folding import fold_text
 from npcbot.index import Collection, update
@@ -57,17 +59,14 @@ class Result:
 
 
 def indexed(home: Path, dataset: Dataset, encoder: Encoder, settings: Settings, progress: Progress) -> Collection:
-    """The data set's records as a collection under ``home``; made once, embeddings cached by their texts' hash."""
+    """The data set's records as a collection under ``home``, made once for an encoder; embeddings are cached by their
+    texts' hash."""
     name = f"eval-{dataset.fingerprint}"
-    update(
-        home,
-        name,
-        dataset.documents,
-        encoder=encoder,
-        settings=settings.index,
-        rebuild=False,
-        progress=progress,
-    )
+    make = partial(update, home, name, dataset.documents, encoder=encoder, settings=settings.index, progress=progress)
+    try:
+        make(rebuild=False)
+    except IndexMismatch:  # Made for another encoder, or by an older npcbot.
+        make(rebuild=True)
     return Collection.open(home, name, fingerprint=encoder.fingerprint)
 
 

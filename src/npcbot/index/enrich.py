@@ -1,24 +1,32 @@
 """What of a passage is embedded and counted: its own words under its document's title and headings.
 
+Where a report looks back on a year, the year stands there too: 「去年」 in a report of 2019 is asked for as 2018, and
+the report of 2018 itself has only the plans for that year.
+
 Only the index sees this text. What is quoted is always cut from the document itself.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from npcbot.folding import fold_text
 from npcbot.passages import display
-from npcbot.types import Document, Passage, Span
+from npcbot.types import Document, Kind, Passage, Span
 
 CONTENT_BYTES = 20
+#: What the heading of a part says that tells of the year before the report; not where it tells of several years.
+_LOOKS_BACK: Final = re.compile(r"回顾|总结|执行情况|去年|过去[一1]年|(?<![0-9一二三四五六七八九十])[一1]年来")
+_YEARS: Final = re.compile(r"[二三四五六七八九十]年|(?<![0-9])(?:[2-9]|[1-9][0-9])年|时期|五[”\"]?计划")
 
 
 def passage_text(document: Document, passage: Passage) -> str:
     """Title, heading path and body, a line each; line breaks of the page are dropped from the body."""
     headings = (document.text[start:end] for start, end in passage.section)
-    return _joined(document.title, headings, display(document.text, passage.start, passage.end, passage))
+    return _joined(above(document, passage), headings, display(document.text, passage.start, passage.end, passage))
 
 
 def window_text(document: Document, passage: Passage, window: Span) -> str:
@@ -29,7 +37,17 @@ def window_text(document: Document, passage: Passage, window: Span) -> str:
 def headed(document: Document, passage: Passage, body: str) -> str:
     """Title and innermost heading of the passage, a line each, then the body as it is given."""
     headings = (document.text[start:end] for start, end in passage.section[-1:])
-    return _joined(document.title, headings, body)
+    return _joined(above(document, passage), headings, body)
+
+
+def above(document: Document, passage: Passage) -> list[str]:
+    """What stands above the headings: the title, and the year that a report looks back on in this part of it."""
+    if document.kind is Kind.REPORT and document.date:
+        for start, end in passage.section:
+            heading = "".join(fold_text(document.text[start:end]).split())
+            if _LOOKS_BACK.search(heading) and not _YEARS.search(heading):
+                return [document.title, f"{int(document.date[:4]) - 1}年回顾"]
+    return [document.title]
 
 
 def content(text: str) -> bytes:
@@ -43,9 +61,9 @@ def sameness(document: Document, passage: Passage) -> bytes:
     return content("".join(fold_text(shown).split()))
 
 
-def _joined(title: str, headings: Iterable[str], body: str) -> str:
+def _joined(first: Iterable[str], headings: Iterable[str], body: str) -> str:
     head: list[str] = []
-    for line in (title, *headings):
+    for line in (*first, *headings):
         # The first heading often repeats the title.
         if (line := " ".join(line.split()).strip("# ")) and line not in head:
             head.append(line)

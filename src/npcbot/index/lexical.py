@@ -18,7 +18,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from math import log1p
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -141,8 +141,17 @@ class LexicalIndex:
         return (covered / total if total else covered).astype(np.float32)
 
 
-def shared_idf(indexes: Sequence[LexicalIndex], tokens: Sequence[str]) -> dict[str, float]:
-    """The idf of each distinct token over all the indexes as if they were one."""
+class Counted(Protocol):
+    """Passages whose words are counted: an index, or a collection with one."""
+
+    n: int
+
+    def document_frequency(self, tokens: Sequence[str]) -> Rows: ...
+
+
+def shared_idf(indexes: Sequence[Counted], tokens: Sequence[str]) -> dict[str, float]:
+    """The idf of each distinct token over all the indexes as if they were one, so that a small collection has no
+    perfect hit by default."""
     distinct = list(dict.fromkeys(tokens))
     total = sum(index.n for index in indexes)
     counts = sum((index.document_frequency(distinct) for index in indexes), np.zeros(len(distinct), dtype=np.int64))

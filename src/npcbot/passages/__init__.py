@@ -15,8 +15,8 @@ from npcbot.passages.split import parse
 from npcbot.passages.windows import sentences, windows
 from npcbot.types import Document, Passage, Span
 
-#: Changes whenever the same document could give other passages.
-PARSER_VERSION: Final = "2"
+#: Changes whenever the same document could give other passages, or another text of one to embed.
+PARSER_VERSION: Final = "3"
 
 __all__ = [
     "PARSER_VERSION",

@@ -61,7 +61,8 @@ class Judgement:
     def confidence(self, features: Features) -> float:
         """0..1."""
         logit = self.intercept + sum(c * v for c, v in zip(self.coefficients, expanded(features), strict=True))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+        # In this order what is no number counts as -30.
+        return 1 / (1 + math.exp(-min(30.0, max(-30.0, logit))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,12 @@ class Calibration:
     mixing: Mixing = UNFITTED_MIXING
     mixing_foreign: Mixing = UNFITTED_MIXING
     read: Judgement | None = None
+
+    def mixed(self, reranker: str, chinese: bool) -> Mixing:
+        """What the readings of the reranker of this fingerprint count for."""
+        if reranker != self.reranker:
+            return UNFITTED_MIXING
+        return self.mixing if chinese else self.mixing_foreign
 
     def judgement(self, reranker: str) -> Judgement:
         """For a search with the reranker of this fingerprint, ``""`` for one without."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
-from math import inf, log1p
+from math import inf
 from typing import Final
 
 import numpy as np
@@ -15,8 +15,11 @@ import numpy as np
 from npcbot.errors import QuoteRefused
 from npcbot.folding import fold_text
 from npcbot.index.collection import Collection
+from npcbot.index.enrich import above
+from npcbot.index.lexical import shared_idf
 from npcbot.index.records import StoredPassage
 from npcbot.index.tokens import tokenize_question, weight
+from npcbot.passages import strip_breaks
 from npcbot.retrieval.asking import SIGNS, understand
 from npcbot.retrieval.confidence import Calibration, Features, Judgement
 from npcbot.retrieval.found import Candidates, Found, Hit, Mode, Query, Sentences
@@ -130,13 +133,13 @@ class Engine:
         if not hits:
             return Found(question, (), 0.0, narrowing, None, idf)
         if query.reads is not None and (narrowing is None or narrowing.article is None):
+            query.reads.begin()
             hits = self._in_force(self._read(hits, query, query.reads), query, narrowing)
         told = self.sentences(hits[0], question, idf, reads=query.reads)
-        judgement = self._judgement(query.reads is not None)
-        weights = _weights(judgement, question)
+        weights = _weights(self._judgement(bool(told.answers)), question)
         marked = choose(told.text, told.spans, told.table, weights, told.answers)
         said = self._features(query, found, hits, marked, told, weights)
-        confidence = judgement.confidence(said)
+        confidence = self._judgement(hits[0].reading is not None).confidence(said)
         if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
             confidence = 1.0
         return Found(
@@ -148,13 +151,13 @@ class Engine:
             idf,
             marked,
             answer_in(told.answers, marked, question),
-            query.reads is not None,
+            hits[0].reading is not None,
         )
 
     def _read(self, hits: Sequence[Hit], query: Query, reads: Reads) -> list[Hit]:
         """The hits in the order of their scores when the best of them have been read: the others too, unless none of
         them can come first any more."""
-        mix = self.calibration.mixing if is_chinese(query.question) else self.calibration.mixing_foreign
+        mix = self.calibration.mixed(reads.reranker, is_chinese(query.question))
         first, others = hits[: reads.depth][:_READ_AT_ONCE], hits[_READ_AT_ONCE : reads.depth]
         readings = reads.ranking([self.shown(hit) for hit in first])
         best = max(mix(hit.score, reading) for hit, reading in zip(first, readings, strict=True))
@@ -193,7 +196,7 @@ class Engine:
         text = document.text
         spans = sentences_of(text, passage)
         window = None if hit.window == (passage.start, passage.end) else hit.window
-        topic = " ".join([hit.info.title, *(text[start:end] for start, end in passage.section)])
+        topic = " ".join([*above(document, passage), *(text[start:end] for start, end in passage.section)])
         meaning = None
         if thorough and not is_chinese(question) and 1 < len(spans) <= _ENCODED_SENTENCES:
             vectors = self.encoder.encode_passages([text[start:end] for start, end in spans])
@@ -214,7 +217,7 @@ class Engine:
         adapter = self.calibration.adapter
         if adapter is not None and mode is not Mode.DENSE and is_chinese(question):
             vector, legal = adapter(vector), adapter.legal(vector)
-        return Query(question, tokens, self._idf(tokens), vector, legal, reads=reads)
+        return Query(question, tokens, shared_idf(self.collections, tokens), vector, legal, reads=reads)
 
     def searched(self, question: str) -> list[str]:
         """The tokens that the lexical side looks for: the question's own, and those of its English words in Chinese.
@@ -228,12 +231,6 @@ class Engine:
         counts = sum((c.document_frequency(tokens) for c in self.collections), np.zeros(len(tokens), np.int64))
         own = [t for t, n in zip(tokens, counts.tolist(), strict=True) if t not in done or (n and t not in PLAIN)]
         return list(dict.fromkeys([*own, *tokenize_question(terms)]))
-
-    def _idf(self, tokens: Sequence[str]) -> dict[str, float]:
-        """Over all collections as if they were one, so that a small collection has no perfect hit by default."""
-        n = sum(c.n for c in self.collections)
-        counts = sum((c.document_frequency(tokens) for c in self.collections), np.zeros(len(tokens), np.int64))
-        return {t: log1p((n - df + 0.5) / (df + 0.5)) for t, df in zip(tokens, counts.tolist(), strict=True)}
 
     def gather(
         self, query: Query, mode: Mode, narrowing: Narrowing | None = None, without: frozenset[int] = frozenset()
@@ -329,12 +326,11 @@ class Engine:
 
     def out_of_force(self, collection: str, day: str) -> frozenset[str]:
         """The documents of a collection that do not hold on a day."""
-        key = (collection, day)
-        if key not in self._out_of_force:
+        if (known := self._out_of_force.get((collection, day))) is None:
             if len(self._out_of_force) >= _DAYS:
                 self._out_of_force.clear()
-            self._out_of_force[key] = out_of_force(self.collection(collection).documents(), day)
-        return self._out_of_force[key]
+            known = self._out_of_force[collection, day] = out_of_force(self.collection(collection).documents(), day)
+        return known
 
     def _rows_in_force(self, collection: Collection, day: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         rows = np.ones(collection.n, dtype=np.bool_)
@@ -354,8 +350,8 @@ class Engine:
         question, idf, first = query.question, query.idf, hits[0]
         dense = np.sort(found.dense)[::-1]
         text, passage = self.document(first).text, first.stored.passage
-        near = fold_text(text[max(passage.start, marked[0] - 60) : marked[1] + 60])
-        whole = fold_text(text[passage.start : passage.end])
+        near = fold_text(strip_breaks(text[max(passage.start, marked[0] - 60) : marked[1] + 60]))
+        whole = fold_text(strip_breaks(text[passage.start : passage.end]))
         worth = {token.removeprefix("_"): weight(token) * value for token, value in idf.items()}
         rarest = sorted(worth, key=lambda token: -worth[token])[:3]
         row = dict(zip(FEATURES, told.table[int(np.argmax(scored(told.table, weights)))].tolist(), strict=True))

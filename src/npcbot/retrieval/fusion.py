@@ -71,7 +71,8 @@ class Mixing:
     def __call__(self, fused: float, reading: Reading | None) -> float:
         """0..1. A text that was not read counts as one that does not answer, so reading can only lift."""
         odds = -inf if reading is None else reading.score / self.temperature
-        return (1 - self.share) * fused + self.share / (1 + exp(-max(-700.0, min(700.0, odds))))
+        # In this order odds that are no number count as none.
+        return (1 - self.share) * fused + self.share / (1 + exp(-min(700.0, max(-700.0, odds))))
 
 
 #: For a reranker that nothing was fitted for.

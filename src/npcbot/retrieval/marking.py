@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from npcbot.folding import fold_text
 from npcbot.index.tokens import weight
-from npcbot.passages import sentences
+from npcbot.passages import sentences, strip_breaks
 from npcbot.retrieval.asking import SIGNS, Asked, understand
 from npcbot.types import Passage, Span
 
@@ -131,7 +131,8 @@ def features(
     ``answers`` what the reranker found, as spans of the text with their log odds.
     """
     asked = understand(question)
-    shown = [fold_text(text[start:end]) for start, end in spans]
+    # A word may be broken at the end of a line.
+    shown = [fold_text(strip_breaks(text[start:end])) for start, end in spans]
     inside = [window is not None and start < window[1] and end > window[0] for start, end in spans]
     plain = {token: token.removeprefix("_") for token in idf}
     worth = {token: weight(token) * value for token, value in idf.items()}

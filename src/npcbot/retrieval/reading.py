@@ -87,18 +87,27 @@ def stretches(document: Document, stored: StoredPassage, spans: Sequence[Span], 
 
 
 class Reads:
-    """What was read for one question; a text is read once, and all reading shares one budget."""
+    """What was read for one question; a text is read once, and all reading of one search shares a budget."""
 
     def __init__(self, reranking: Reranking, question: str) -> None:
         self._reranking = reranking
         self._question = question
         self._known: dict[str, Reading] = {}
-        self.spent = 0.0
+        self._begun = self.spent = 0.0
         reranking.reranker.prepare()
 
     @property
     def depth(self) -> int:
         return self._reranking.depth
+
+    @property
+    def reranker(self) -> str:
+        """The reranker's fingerprint."""
+        return self._reranking.reranker.fingerprint
+
+    def begin(self) -> None:
+        """Another search for the question begins, and its time with it."""
+        self._begun = self.spent
 
     def ranking(self, texts: Sequence[str]) -> list[Reading | None]:
         """Readings of the texts, as far as the time for ranking goes; None of the others."""
@@ -118,10 +127,13 @@ class Reads:
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
             began = time.perf_counter()
-            left = share * self._reranking.seconds - self.spent
-            readings = self._reranking.reranker.read(self._question, new, left)
-            self._known.update(zip(new, readings, strict=False))
-            self.spent += time.perf_counter() - began
+            left = share * self._reranking.seconds - (self.spent - self._begun)
+            # At least two are begun together, as fast as those before.
+            needed = self.spent / len(self._known) * min(2, len(new)) if self._known else 0.0
+            if needed <= left:
+                readings = self._reranking.reranker.read(self._question, new, left)
+                self._known.update(zip(new, readings, strict=False))
+                self.spent += time.perf_counter() - began
         return [self._known.get(text) for text in texts]
 
 
