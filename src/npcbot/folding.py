@@ -91,6 +91,11 @@ def fold_text(text: str) -> str:
     return folded
 
 
+def fold_unspaced(text: str) -> str:
+    """The folded text without any white space: equal for words that differ in script, breaks and spaces only."""
+    return "".join(fold_text(text).split())
+
+
 def fold_character(char: str) -> str:
     """What the first rule makes of one character: none, one or several. Depends on no neighbour."""
     return _TABLE[ord(char)]

@@ -94,8 +94,8 @@ def test_what_was_fitted_for_a_reranker_is_for_that_one(tmp_path: Path) -> None:
     assert (made.mixing, made.mixing_foreign) == (Mixing(0.4, 3), Mixing(0.6, 1))
     assert made.judgement("reader-1").intercept == 2
     assert made.judgement("reader-2") is made.judgement("") is made.plain
-    assert [made.mixed("reader-1", chinese) for chinese in (True, False)] == [Mixing(0.4, 3), Mixing(0.6, 1)]
-    assert made.mixed("reader-2", True) == made.mixed("reader-2", False) == UNFITTED_MIXING
+    assert [made.mixing_for("reader-1", chinese) for chinese in (True, False)] == [Mixing(0.4, 3), Mixing(0.6, 1)]
+    assert made.mixing_for("reader-2", True) == made.mixing_for("reader-2", False) == UNFITTED_MIXING
 
 
 @pytest.mark.parametrize("name", NAMES)

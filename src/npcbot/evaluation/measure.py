@@ -14,7 +14,7 @@ import numpy as np
 from npcbot.config import Settings
 from npcbot.errors import IndexMismatch
 from npcbot.evaluation.beir import Dataset
-from npcbot.folding import fold_text
+from npcbot.folding import fold_unspaced
 from npcbot.index import Collection, update
 from npcbot.retrieval.confidence import Calibration
 from npcbot.retrieval.engine import Engine
@@ -179,8 +179,8 @@ def _twins(collection: Collection, passage_ids: Iterable[str]) -> list[str]:
 
 def holds(sentence: str, gold: Iterable[str]) -> bool:
     """Whether the sentence has one of the answers, folding and white space aside."""
-    shown = "".join(fold_text(sentence).split())
-    return any("".join(fold_text(answer).split()) in shown for answer in gold)
+    shown = fold_unspaced(sentence)
+    return any(fold_unspaced(answer) in shown for answer in gold)
 
 
 def measured(qrels: dict[str, dict[str, int]], run: Run) -> tuple[dict[str, float], dict[str, float]]:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from npcbot.folding import fold_text
+from npcbot.folding import fold_unspaced
 from npcbot.passages import display
 from npcbot.types import Document, Kind, Passage, Span
 
@@ -44,7 +44,7 @@ def above(document: Document, passage: Passage) -> list[str]:
     """What stands above the headings: the title, and the year that a report looks back on in this part of it."""
     if document.kind is Kind.REPORT and document.date:
         for start, end in passage.section:
-            heading = "".join(fold_text(document.text[start:end]).split())
+            heading = fold_unspaced(document.text[start:end])
             if _LOOKS_BACK.search(heading) and not _YEARS.search(heading):
                 return [document.title, f"{int(document.date[:4]) - 1}年回顾"]
     return [document.title]
@@ -58,7 +58,7 @@ def content(text: str) -> bytes:
 def sameness(document: Document, passage: Passage) -> bytes:
     """Equal for passages that say the same: a hash of the folded words without any white space."""
     shown = display(document.text, passage.start, passage.end, passage)
-    return content("".join(fold_text(shown).split()))
+    return content(fold_unspaced(shown))
 
 
 def _joined(first: Iterable[str], headings: Iterable[str], body: str) -> str:

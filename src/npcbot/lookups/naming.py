@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from npcbot.errors import QuestionError
-from npcbot.folding import fold_text
+from npcbot.folding import fold_unspaced
 from npcbot.index import Collection, DocumentInfo
 from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.references import Ambiguous, Reference, chosen
@@ -25,7 +25,7 @@ def named_document(collections: Sequence[Collection], said: str) -> tuple[Collec
             if info.document_id == said:
                 return collection, [info]
     name, _, when = said.replace("＠", "@").partition("@")
-    folded = "".join(fold_text(name).split()).strip("《》<>")
+    folded = fold_unspaced(name).strip("《》<>")
     catalogue = Catalogue((c.name, info) for c in collections for info in c.documents())
     for start, end, named in catalogue.named(folded + "第1"):
         if (start, end) == (0, len(folded)):
@@ -43,9 +43,9 @@ def _by_title(
         (collection, info)
         for collection in collections
         for info in collection.documents()
-        if folded and folded in "".join(fold_text(info.title).split()) and info.date.startswith(when)
+        if folded and folded in fold_unspaced(info.title) and info.date.startswith(when)
     ]
-    exact = [one for one in found if "".join(fold_text(one[1].title).split()) == folded]
+    exact = [one for one in found if fold_unspaced(one[1].title) == folded]
     if len(exact or found) > 1:
         raise Ambiguous(said, [f"《{info.title}》（{info.date}）" for _, info in exact or found])
     if not found:

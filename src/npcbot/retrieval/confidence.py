@@ -81,7 +81,7 @@ class Calibration:
     mixing_foreign: Mixing = UNFITTED_MIXING
     read: Judgement | None = None
 
-    def mixed(self, reranker: str, chinese: bool) -> Mixing:
+    def mixing_for(self, reranker: str, chinese: bool) -> Mixing:
         """What the readings of the reranker of this fingerprint count for."""
         if reranker != self.reranker:
             return UNFITTED_MIXING

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from npcbot.folding import fold_text
+from npcbot.folding import fold_text, fold_unspaced
 from npcbot.index.collection import Collection
 from npcbot.index.records import DocumentInfo
 from npcbot.passages.works import aliases
@@ -89,7 +89,7 @@ class Catalogue:
                 self._reports.append((collection, info))
             elif info.kind is Kind.LAW:
                 for name in {*aliases(info.title), info.title}:
-                    folded = "".join(fold_text(name).split())
+                    folded = fold_unspaced(name)
                     if len(folded) > 1:
                         self._names.setdefault(folded, []).append((collection, info))
         ordered = sorted(self._names, key=len, reverse=True)
