@@ -87,7 +87,8 @@ def lessons(dataset: beir.Dataset, collection: Collection, folder: Path, encoder
 def formal(folder: Path) -> list[str]:
     """Questions made from documents by template, a sample."""
     made = [json.loads(line) for line in (folder / "made.jsonl").read_text("utf-8").splitlines()]
-    return random.Random(0).sample([lesson["query"] for lesson in made if lesson["source"] in FORMAL], MOST_FORMAL)
+    asked = [lesson["query"] for lesson in made if lesson["source"] in FORMAL]
+    return random.Random(0).sample(asked, min(MOST_FORMAL, len(asked)))
 
 
 def fit_gate(legal: torch.Tensor, general: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

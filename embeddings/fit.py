@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, Table, asked, fit_confidence, fit_marking, half, tables
-from fit_ranking import fit_fusion, fit_mixing, gather, read
+from fit_ranking import fit_fusion, fit_mixings, gather, read
 from teaching import kept_for_fitting
-from written import english, rows
+from written import english, rows, statutes
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -35,6 +35,7 @@ from npcbot.retrieval.reading import Reranking
 from npcbot.terminal.indexing import ProgressLine
 
 SETS = ("cmrc2018_trial", "ncp_gov_passages", "ncp_gov_docs", "stard_lrb", "xquad_zh", "xquad_en2zh")
+LAWS = "stard_lrb"
 MARKED = ("cmrc2018_dev", "drcd_dev_simp")
 #: Questions of each of these that marking is fitted on, and of the English ones about the same texts.
 MOST_MARKED, MOST_FOREIGN = 2000, 500
@@ -55,6 +56,7 @@ def main() -> None:
     reranker = load_reranker(settings.reranker, settings.encoder.threads)
     datasets = {name: beir.load(arguments.shared / "eval" / name) for name in arguments.sets}
     marked = {name: beir.load(arguments.shared / "train" / name) for name in MARKED}
+    laws = beir.load(arguments.shared / "train" / LAWS)
     marked |= {dataset.name: dataset for dataset in map(english, list(marked.values()))}
     progress = ProgressLine()
     opened: dict[str, Collection] = {}
@@ -93,15 +95,20 @@ def main() -> None:
     if reranking is not None:
         print("with the reader")
         asking = engines(fitted)
+        # Lay questions of our own too: there are few others of law.
+        own = only(statutes(laws), lambda _, asked: kept_for_fitting(asked))
         ranked = {name: read(dataset, asking[name], reranking.reranker) for name, dataset in datasets.items()}
+        with indexed(settings.home / "eval", own, encoder, settings, progress) as collection:
+            ranked[own.name] = read(own, Engine([collection], encoder, fitted), reranking.reranker)
         chinese, foreign = (
-            fit_mixing({name: some for name, some in ranked.items() if (name in FOREIGN) is there}, reranking.depth)
+            fit_mixings({name: some for name, some in ranked.items() if (name in FOREIGN) is there}, reranking.depth)
             for there in (False, True)
         )
         fingerprint = reranking.reranker.fingerprint
-        fitted = replace(fitted, reranker=fingerprint, mixing=chinese, mixing_foreign=foreign)
+        fitted = replace(fitted, reranker=fingerprint, mixings=chinese, mixings_foreign=foreign)
+        facts["fitted_on"]["mixings"] = list(ranked)
         facts["reranker"] = {"fingerprint": fingerprint}
-        facts["reranker"] |= {"mixing": asdict(chinese), "mixing_foreign": asdict(foreign)}
+        facts["reranker"] |= {"mixings": asdict(chinese), "mixings_foreign": asdict(foreign)}
         facts["reranker"] |= judgement(datasets, marked, engines(fitted), reranking)
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"wrote {path.name}")

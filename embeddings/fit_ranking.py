@@ -9,16 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from npcbot.evaluation import beir
+from npcbot.retrieval.asking import understand
 from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Mode
-from npcbot.retrieval.fusion import Mixing, Weights, lexical_weight, normalised
+from npcbot.retrieval.fusion import Mixings, Weights, lexical_weight, normalised
 from npcbot.types import Reading, Reranker
 
 #: Candidates of each side over which scores are normalised, as the engine does.
 BEST = 200
 #: Questions of each set that are read, and windows of each question.
-READ, DEEPEST = 150, 12
+READ, DEEPEST = 400, 12
+#: Of the score, that readings may have.
+SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6)
 
 
 @dataclass
@@ -86,14 +89,18 @@ def fit_fusion(sets: Mapping[str, list[Gathered]]) -> Weights:
 
 @dataclass
 class Ranked:
-    """Of one question: the records of the hits, best fused first, their scores, and the readings of the first."""
+    """Of one question: the records of the hits, best fused first, their scores, the readings of the first, what kind of
+    question it is, and the gold records."""
 
     records: list[str]
     fused: list[float]
     readings: list[Reading]
+    quotable: bool
+    legal: float
     gold: Mapping[str, int]
 
-    def ndcg(self, mix: Mixing, depth: int) -> float:
+    def ndcg(self, mixings: Mixings, depth: int) -> float:
+        mix = mixings.of(self.quotable, self.legal)
         readings: Sequence[Reading | None] = [*self.readings[:depth], *[None] * len(self.records)]
         scores = [mix(score, reading) for score, reading in zip(self.fused, readings, strict=False)]
         order = sorted(range(len(scores)), key=lambda i: -scores[i])
@@ -111,27 +118,31 @@ def read(dataset: beir.Dataset, engine: Engine, reranker: Reranker) -> list[Rank
                 [hit.info.document_id for hit in hits],
                 [hit.score for hit in hits],
                 reranker.read(question, texts),
+                understand(question).quotable,
+                engine.query(question).legal,
                 dataset.qrels.get(query_id, {}),
             )
         )
     return ranked
 
 
-def fit_mixing(sets: Mapping[str, list[Ranked]], depth: int) -> Mixing:
+def fit_mixings(sets: Mapping[str, list[Ranked]], depth: int) -> Mixings:
     """With the best balance over the sets at this depth; prints what other depths would give."""
-    plain = {name: np.mean([q.ndcg(Mixing(0), 0) for q in questions]) for name, questions in sets.items()}
+    nothing = Mixings(0.0, 0.0, 0.0, 1.0)
+    plain = {name: np.mean([q.ndcg(nothing, 0) for q in questions]) for name, questions in sets.items()}
 
-    def gains(mix: Mixing, depth: int) -> dict[str, float]:
-        return {name: float(np.mean([q.ndcg(mix, depth) for q in sets[name]]) - plain[name]) for name in sets}
+    def gains(mixings: Mixings, depth: int) -> dict[str, float]:
+        return {name: float(np.mean([q.ndcg(mixings, depth) for q in sets[name]]) - plain[name]) for name in sets}
 
-    best, chosen = -1.0, Mixing(0)
-    for share, temperature in itertools.product((0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8), (1.0, 2.0, 3.0, 5.0)):
-        mix = Mixing(share, temperature)
-        found = gains(mix, depth)
+    legal = SHARES if any(q.legal for questions in sets.values() for q in questions) else (0.0,)
+    best, chosen = -1.0, nothing
+    for point in itertools.product(SHARES, SHARES, legal, (1.0, 2.0)):
+        mixings = Mixings(*point)
+        found = gains(mixings, depth)
         value = balance(found)
         if value > best:
-            best, chosen = value, mix
-            print(f"  {mix}: {told(found)}", flush=True)
+            best, chosen = value, mixings
+            print(f"  {mixings}: {told(found)}", flush=True)
     for other in (3, 6, 9, DEEPEST):
         print(f"  depth {other}: {told(gains(chosen, other))}")
     return chosen

@@ -96,7 +96,8 @@ def groups(folder: Path, chance: random.Random) -> list[list[Pair]]:
     made: list[list[Pair]] = []
     for lesson in read(folder / "questions.jsonl"):
         quoted = bool(lesson["answers"])
-        if (quoted and kept_for_fitting(lesson["query"])) or chance.random() >= SHOWN.get(lesson["source"], 1.0):
+        kept = (quoted or lesson["source"] == "statutes") and kept_for_fitting(lesson["query"])
+        if kept or chance.random() >= SHOWN.get(lesson["source"], 1.0):
             continue
         lesson = in_either_script(lesson, chance)
         if not lesson["positives"]:

@@ -2,7 +2,8 @@
 
 ``questions/*.tsv`` hold a question a line: the record that answers (in english.tsv the question of a set that asks the
 same, in unanswered.tsv the record that does not answer), the question, and where they are known the words that answer:
-whole, or their beginning and end with `` ... `` between. The texts lie in ``shared``.
+whole, or their beginning and end with `` ... `` between. The texts lie in ``shared``; a question whose record is not
+there is left out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ LEFT_OUT = " ... "
 
 def statutes(laws: beir.Dataset) -> beir.Dataset:
     """Lay questions about articles of statutes, two in Chinese and now and then one in English."""
-    return asked_of(laws, "statutes", ((record, question, ()) for record, question in rows("statutes")))
+    there = {record.document_id for record in laws.documents}
+    return asked_of(laws, "statutes", ((of, question, ()) for of, question in rows("statutes") if of in there))
 
 
 def rules(laws: beir.Dataset) -> beir.Dataset:
@@ -60,7 +62,8 @@ def unanswered(datasets: Iterable[beir.Dataset]) -> Iterator[tuple[Document, str
     """Questions that a record seems to answer and does not, with the record."""
     known = {record.document_id: record for dataset in datasets for record in dataset.documents}
     for of, question in rows("unanswered"):
-        yield known[of], question
+        if of in known:
+            yield known[of], question
 
 
 def rows(name: str) -> list[list[str]]:

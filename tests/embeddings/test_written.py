@@ -77,10 +77,8 @@ def test_a_paragraph_of_a_report_is_a_record_under_its_titles() -> None:
 @with_shared
 def test_every_question_leads_to_its_text() -> None:
     laws = beir.load(SHARED / "train" / "stard_lrb")
-    known = {record.document_id for record in laws.documents}
-    for dataset in (written.statutes(laws), written.rules(laws)):
-        assert {record for gold in dataset.qrels.values() for record in gold} <= known
-    assert len(written.rules(laws).queries) == len(written.rows("rules"))
+    for name, dataset in (("statutes", written.statutes(laws)), ("rules", written.rules(laws))):
+        assert len(dataset.queries) == len(written.rows(name))
     quoted = [beir.load(SHARED / "train" / name) for name in ("cmrc2018_dev", "drcd_dev_simp")]
     for name, asked in (("english", written.english), ("encyclopedia", written.encyclopedia)):
         assert sum(len(asked(dataset).queries) for dataset in quoted) == len(written.rows(name))

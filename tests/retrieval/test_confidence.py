@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from npcbot.errors import EncoderError
 from npcbot.retrieval.confidence import FILE, UNFITTED, Features, Judgement, expanded, load
-from npcbot.retrieval.fusion import UNFITTED_MIXING, Mixing
+from npcbot.retrieval.fusion import UNFITTED_MIXINGS, Mixings
 from npcbot.retrieval.marking import FEATURES
 
 NAMES = [field.name for field in fields(Features)]
@@ -88,14 +88,15 @@ def test_a_file_for_this_encoder(tmp_path: Path) -> None:
 
 
 def test_what_was_fitted_for_a_reranker_is_for_that_one(tmp_path: Path) -> None:
-    one, other = {"share": 0.4, "temperature": 3}, {"share": 0.6, "temperature": 1}
-    reranker = {**PLAIN, "intercept": 2, "fingerprint": "reader-1", "mixing": one, "mixing_foreign": other}
+    one, other = Mixings(0.1, 0.3, 0.5, 3), Mixings(0.6, 0.6, 0.6, 1)
+    reranker = {**PLAIN, "intercept": 2, "fingerprint": "reader-1"}
+    reranker |= {"mixings": asdict(one), "mixings_foreign": asdict(other)}
     made = load(written(tmp_path, reranker=reranker), "mine")
-    assert (made.mixing, made.mixing_foreign) == (Mixing(0.4, 3), Mixing(0.6, 1))
+    assert (made.mixings, made.mixings_foreign) == (one, other)
     assert made.judgement("reader-1").intercept == 2
     assert made.judgement("reader-2") is made.judgement("") is made.plain
-    assert [made.mixing_for("reader-1", chinese) for chinese in (True, False)] == [Mixing(0.4, 3), Mixing(0.6, 1)]
-    assert made.mixing_for("reader-2", True) == made.mixing_for("reader-2", False) == UNFITTED_MIXING
+    assert [made.mixings_for("reader-1", chinese) for chinese in (True, False)] == [one, other]
+    assert made.mixings_for("reader-2", True) == made.mixings_for("reader-2", False) == UNFITTED_MIXINGS
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from math import inf
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder, FakeReranker
+from fakes import FakeEncoder
+from riverside import NEW, NOTED, NOTES, OLD, QUESTION, VERSIONS, Build, documents, engine, note, ranked
 
 from npcbot.answer import Answerer
 from npcbot.config import load_settings
 from npcbot.errors import QuoteRefused
-from npcbot.index import Collection, update
-from npcbot.retrieval.confidence import UNFITTED
-from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Found, Mode
-from npcbot.retrieval.reading import Reranking
-from npcbot.types import DateKind, Document, Kind, Reading, Source, Span, TypedDate, Vectors
-
-NOTES = {
-    "灯塔": "灯塔的看守人每三个钟头添一次鲸油，雾天还要敲铜钟。",
-    "渡口": "渡船每半个钟头开一班，涨水的日子停航，牲口另买船票。",
-    "磨坊": "磨坊在秋收以后才开磨，磨一斗麦子收两枚铜钱。",
-    "邮亭": "邮差骑骡子送信，翻过山口要走四天，冬天改走水路。",
-    "茶棚": "茶棚供应粗茶和烤饼，挑夫歇脚不必付账。",
-    "桥": "木桥由两岸的村子轮流修补，桥板每年换一回。",
-}
-QUESTION = "渡船多久开一班？"
-OLD, NEW = "规定-2015.txt", "规定-2021.txt"
-RULES = "第一条 为了保护河滩，制定本规定。\n\n第二条 本规定所称浅滩，是指水深不超过{}米的河滩。\n"
+from npcbot.types import Vectors
 
 
 class Same(FakeEncoder):
@@ -40,50 +23,6 @@ class Same(FakeEncoder):
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         return super()._encode(["同"] * len(texts))
-
-
-def note(title: str, text: str, name: str = "") -> Document:
-    return Document(f"{name or title}.txt", f"{title}\n\n{text}\n", title, body_start=len(title) + 2)
-
-
-def rules(document_id: str, date: str, depth: str) -> Document:
-    title = "河湾镇浅滩保护规定"
-    return Document(
-        document_id,
-        f"{title}\n\n{RULES.format(depth)}",
-        title,
-        Kind.LAW,
-        dates=(TypedDate(DateKind.ADOPTED, date, Source.TEXT),),
-        body_start=len(title) + 2,
-    )
-
-
-NOTED = [note(title, text) for title, text in NOTES.items()]
-VERSIONS = [rules(OLD, "2015-05-20", "三"), rules(NEW, "2021-03-25", "五")]
-Build = Callable[..., Collection]
-
-
-@pytest.fixture
-def build(tmp_path: Path) -> Build:
-    def build(*documents: Document, name: str = "test", encoder: FakeEncoder | None = None) -> Collection:
-        encoder = encoder or FakeEncoder(dim=256)
-        update(tmp_path, name, documents, encoder=encoder, settings=load_settings().index)
-        return Collection.open(tmp_path, name, fingerprint=encoder.fingerprint)
-
-    return build
-
-
-def engine(*collections: Collection, encoder: FakeEncoder | None = None, **options: Any) -> Engine:
-    return Engine(collections, encoder or FakeEncoder(dim=256), UNFITTED, **options)
-
-
-def documents(found: Found) -> list[str]:
-    return [hit.info.document_id for hit in found.hits]
-
-
-def ranked(found: Found) -> list[tuple[str, Span, float, float, float]]:
-    """Ids of passages are a collection's own; places are not."""
-    return [(hit.info.document_id, hit.window, hit.score, hit.dense, hit.lexical) for hit in found.hits]
 
 
 def values(found: Found, name: str) -> dict[str, Any]:
@@ -315,83 +254,3 @@ def test_an_empty_window_is_refused(build: Build, monkeypatch: pytest.MonkeyPatc
     )
     with pytest.raises(QuoteRefused):
         engine(collection).search(QUESTION, 3)
-
-
-def reading_for(word: str, score: float = 8.0) -> FakeReranker:
-    """Reads texts with the word as answers, and says where the word stands."""
-
-    def reading(question: str, text: str) -> Reading:
-        at = text.find(word)
-        return Reading(-score) if at < 0 else Reading(score, (((at, at + len(word)), 5.0),))
-
-    return FakeReranker(reading)
-
-
-def test_what_was_read_as_the_answer_comes_first(build: Build) -> None:
-    collection = build(*NOTED)
-    fused = engine(collection).search(QUESTION, 5)
-    assert not fused.read
-    word = fused.hits[2].info.title
-    asked = engine(collection, reranking=Reranking(reading_for(word), 12, inf))
-    found = asked.search(QUESTION, 5)
-    assert found.read
-    assert found.hits[0].info.title == word
-    assert found.hits[0].reading is not None
-    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
-    assert ranked(asked.search(QUESTION, 5, mode=Mode.FUSED)) == ranked(fused)
-    assert found.timings_ms["rerank"] > 0
-
-
-def test_only_the_best_candidates_are_read(build: Build) -> None:
-    collection = build(*NOTED)
-    word = engine(collection).search(QUESTION, 5).hits[2].info.title
-    reranker = reading_for(word)
-    found = engine(collection, reranking=Reranking(reranker, 2, inf)).search(QUESTION, 5)
-    assert found.hits[0].info.title != word
-    assert len(reranker.asked[0]) == 2
-
-
-def test_no_more_is_read_where_nothing_else_can_come_first(build: Build) -> None:
-    collection = build(*NOTED)
-    best = engine(collection).search(QUESTION, 5).hits[0]
-    for reranker, read in ((reading_for(best.info.title, 30.0), 2), (FakeReranker(lambda *_: Reading(-30.0)), 5)):
-        found = engine(collection, reranking=Reranking(reranker, 12, inf)).search(QUESTION, 5)
-        assert found.hits[0].passage_id == best.passage_id
-        assert sum(hit.reading is not None for hit in found.hits) == read
-
-
-def test_the_words_that_answer_are_found_in_the_marked_sentence(build: Build) -> None:
-    collection = build(*NOTED)
-    asked = engine(collection, reranking=Reranking(reading_for("半个钟头"), 12, inf))
-    found = asked.search("渡船多久开一班？", 1)
-    assert found.answer is not None
-    assert found.marked is not None
-    assert found.marked[0] <= found.answer[0] < found.answer[1] <= found.marked[1]
-    assert asked.document(found.hits[0]).text[slice(*found.answer)] == "半个钟头"
-    # Nothing of that kind is asked for.
-    assert asked.search("渡船为什么开？", 1).answer is None
-
-
-def test_a_superseded_version_stays_behind_however_well_it_reads(build: Build) -> None:
-    collection = build(*VERSIONS)
-    found = engine(collection, reranking=Reranking(reading_for("不超过三米"), 12, inf)).search("多深的水是浅滩", 9)
-    assert documents(found) == [NEW, NEW, OLD]
-    assert found.hits[2].score > found.hits[0].score
-
-
-def test_what_was_not_read_is_judged_as_without_the_reader(build: Build) -> None:
-    collection = build(*NOTED)
-    sure = replace(UNFITTED, reranker="fake-reranker", read=replace(UNFITTED.plain, intercept=20.0))
-    for most, confident in ((1000, True), (0, False)):
-        reranker = FakeReranker(lambda *_: Reading(0.0), most)
-        found = Engine([collection], FakeEncoder(dim=256), sure, reranking=Reranking(reranker, 6, inf)).search(
-            "月球上有几座机场", 1
-        )
-        assert (found.read, found.confidence > 0.9) == (confident, confident)
-
-
-def test_a_named_article_is_not_read_again(build: Build) -> None:
-    reranker = reading_for("不会有")
-    found = engine(build(*VERSIONS), reranking=Reranking(reranker, 12, inf)).search("河湾镇浅滩保护规定第2条", 2)
-    assert found.confidence == 1.0
-    assert all(hit.reading is None for hit in found.hits)

@@ -50,6 +50,20 @@ def test_words_are_counted_by_where_they_stand() -> None:
     assert column(values, "opening") == [1, 0, 0, 0]
 
 
+def test_a_sentence_answers_by_all_that_is_found_in_it() -> None:
+    idf = dict.fromkeys(tokenize_question("多久"), 1.0)
+    at = [start for start, _ in SPANS]
+    answers = [((at[0], at[0] + 2), 1.0), ((at[0] + 3, at[0] + 5), 1.0), ((at[2], at[2] + 2), 1.5)]
+    values = features(TEXT, SPANS, None, "", "多久", idf, answers=answers)
+    share, answer = column(values, "answer_share"), column(values, "answer")
+    # Odds of e and e, of e^1.5, and of 1 that it is not here.
+    odds = np.array([2 * np.e, 0, np.e**1.5, 0])
+    assert np.allclose(share, odds / (odds.sum() + 1))
+    assert answer[0] == 0 > answer[2] > answer[1] == answer[3]
+    unread = features(TEXT, SPANS, None, "", "多久", idf)
+    assert not any(column(unread, "answer") + column(unread, "answer_share"))
+
+
 def test_a_word_broken_at_the_end_of_a_line_is_there() -> None:
     question = "听取了几个专项报告？"
     idf = dict.fromkeys(tokenize_question(question), 1.0)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from npcbot.index.records import StoredPassage
 from npcbot.passages import sentences, split
-from npcbot.retrieval.fusion import Mixing
+from npcbot.retrieval.fusion import Mixing, Mixings
 from npcbot.retrieval.marking import sentences_of
 from npcbot.retrieval.reading import Reads, Reranking, Stretch, stretches
 from npcbot.types import Document, Kind, Reading, Span
@@ -147,6 +147,16 @@ shares = st.floats(0, 1)
 def test_reading_can_only_lift(fused: float, score: float, share: float, temperature: float) -> None:
     read, unread = (Mixing(share, temperature)(fused, reading) for reading in (Reading(score), None))
     assert 0 <= unread <= read <= 1 + 1e-9
+
+
+@given(shares, shares, shares, st.booleans(), shares)
+def test_a_share_lies_between_those_of_its_kinds(
+    other: float, few: float, most: float, quotable: bool, legal: float
+) -> None:
+    mix = Mixings(other, few, most, 2.0).of(quotable, legal)
+    low, high = sorted((few if quotable else other, most))
+    assert low - 1e-9 <= mix.share <= high + 1e-9
+    assert mix.temperature == 2.0
 
 
 @given(shares, scores, scores, st.floats(0, 0.9))

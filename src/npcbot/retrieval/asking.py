@@ -31,6 +31,8 @@ _SIGNS: Final = {
 }
 _ASKS: Final = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
 SIGNS: Final = {kind: re.compile(pattern) for kind, pattern in _SIGNS.items()}
+#: Kinds that a few words answer.
+_QUOTABLE: Final = frozenset({"number", "date", "person", "place", "name"})
 _INTERROGATIVE: Final = re.compile(
     r"多少|几|多[大高长久远重]|何[时人地处种]|什么|谁|哪[里儿些个一位年天日月几种座]?|为[何什]|怎[么样]|如何|何|吗"
     r"|how \w+|what|which|who|where|when|why"
@@ -51,6 +53,11 @@ class Asked:
     at: float
     counted: str
     before: str
+
+    @property
+    def quotable(self) -> bool:
+        """Whether a few words answer."""
+        return not _QUOTABLE.isdisjoint(self.kinds)
 
     def nearness(self, token: str) -> float:
         """exp(-distance / 5) of the token to the interrogative."""

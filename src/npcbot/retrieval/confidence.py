@@ -14,7 +14,7 @@ from typing import Any, Final
 from npcbot.errors import EncoderError
 from npcbot.retrieval import adapter
 from npcbot.retrieval.adapter import QueryAdapter
-from npcbot.retrieval.fusion import UNFITTED_MIXING, Mixing, Weights
+from npcbot.retrieval.fusion import UNFITTED_MIXINGS, Mixings, Weights
 from npcbot.retrieval.marking import FEATURES, MarkWeights
 
 #: Its name in the encoder's folder.
@@ -68,8 +68,8 @@ class Judgement:
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Everything that was fitted for one encoder, and for one reranker with it. ``threshold`` is the confidence from
-    which a question counts as answered; ``adapter`` adapts Chinese questions; ``mixing`` is what the reranker's
-    readings count for, ``mixing_foreign`` for questions in another language than the documents'; ``read`` judges where
+    which a question counts as answered; ``adapter`` adapts Chinese questions; ``mixings`` are what the reranker's
+    readings count for, ``mixings_foreign`` for questions in another language than the documents'; ``read`` judges where
     it has read, ``plain`` elsewhere."""
 
     weights: Weights
@@ -77,15 +77,15 @@ class Calibration:
     threshold: float = 0.5
     adapter: QueryAdapter | None = None
     reranker: str = ""
-    mixing: Mixing = UNFITTED_MIXING
-    mixing_foreign: Mixing = UNFITTED_MIXING
+    mixings: Mixings = UNFITTED_MIXINGS
+    mixings_foreign: Mixings = UNFITTED_MIXINGS
     read: Judgement | None = None
 
-    def mixing_for(self, reranker: str, chinese: bool) -> Mixing:
+    def mixings_for(self, reranker: str, chinese: bool) -> Mixings:
         """What the readings of the reranker of this fingerprint count for."""
         if reranker != self.reranker:
-            return UNFITTED_MIXING
-        return self.mixing if chinese else self.mixing_foreign
+            return UNFITTED_MIXINGS
+        return self.mixings if chinese else self.mixings_foreign
 
     def judgement(self, reranker: str) -> Judgement:
         """For a search with the reranker of this fingerprint, ``""`` for one without."""
@@ -158,7 +158,7 @@ def _judgement(facts: dict[str, Any]) -> Judgement:
 def _reranker(facts: dict[str, Any]) -> dict[str, Any]:
     return {
         "reranker": str(facts["fingerprint"]),
-        "mixing": Mixing(**facts["mixing"]),
-        "mixing_foreign": Mixing(**facts["mixing_foreign"]),
+        "mixings": Mixings(**facts["mixings"]),
+        "mixings_foreign": Mixings(**facts["mixings_foreign"]),
         "read": _judgement(facts),
     }

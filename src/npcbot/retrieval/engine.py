@@ -157,7 +157,8 @@ class Engine:
     def _read(self, hits: Sequence[Hit], query: Query, reads: Reads) -> list[Hit]:
         """The hits in the order of their scores when the best of them have been read: the others too, unless none of
         them can come first any more."""
-        mix = self.calibration.mixing_for(reads.reranker, is_chinese(query.question))
+        mixings = self.calibration.mixings_for(reads.reranker, is_chinese(query.question))
+        mix = mixings.of(understand(query.question).quotable, query.legal)
         first, others = hits[: reads.depth][:_READ_AT_ONCE], hits[_READ_AT_ONCE : reads.depth]
         readings = reads.ranking([self.shown(hit) for hit in first])
         best = max(mix(hit.score, reading) for hit, reading in zip(first, readings, strict=True))

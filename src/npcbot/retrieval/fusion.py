@@ -75,5 +75,21 @@ class Mixing:
         return (1 - self.share) * fused + self.share / (1 + exp(-min(700.0, max(-700.0, odds))))
 
 
+@dataclass(frozen=True, slots=True)
+class Mixings:
+    """What readings count for by what is asked: the shares for questions that a few words answer (``quotable``), for
+    wholly ``legal`` ones, and for all ``other``."""
+
+    other: float
+    quotable: float
+    legal: float
+    temperature: float
+
+    def of(self, quotable: bool, legal: float) -> Mixing:
+        """For a question of that kind, ``legal`` to that degree, 0..1."""
+        share = self.quotable if quotable else self.other
+        return Mixing(share + legal * (self.legal - share), self.temperature)
+
+
 #: For a reranker that nothing was fitted for.
-UNFITTED_MIXING = Mixing(0.5, 2.0)
+UNFITTED_MIXINGS = Mixings(0.5, 0.5, 0.5, 2.0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from math import log, log1p
+from math import exp, log, log1p
 from typing import Final
 
 import numpy as np
@@ -57,7 +57,7 @@ FEATURES: Final = (
     "meaning",
     # What the reranker takes for the answer.
     "answer",
-    "answer_first",
+    "answer_share",
 )
 _CLAUSE: Final = re.compile(r"[，,；;：:。]")
 #: Two sentences are marked as one where they are worth nearly the same and together no longer than a window.
@@ -166,10 +166,12 @@ def features(
         "window": (float(value) for value in inside),
         "meaning": [10 * (value - max(meaning)) for value in meaning] if meaning else [0.0] * len(shown),
     }
-    odds = [max((value for (a, _), value in answers if start <= a < end), default=_NONE) for start, end in spans]
+    odds = [_either([value for (a, _), value in answers if start <= a < end]) for start, end in spans]
     best = max(odds, default=_NONE)
     columns["answer"] = [max(value - best, _NONE) / 10 if answers else 0.0 for value in odds]
-    columns["answer_first"] = [float(bool(answers) and value == best) for value in odds]
+    # The rest is that of "not here".
+    whole_odds = _either([0.0, *odds])
+    columns["answer_share"] = [exp(value - whole_odds) if answers else 0.0 for value in odds]
     for kind, sign in SIGNS.items():
         columns[kind] = [float(kind in asked.kinds and sign.search(sentence) is not None) for sentence in shown]
     return np.array([list(columns[name]) for name in FEATURES]).T
@@ -189,6 +191,11 @@ def neighbours(spans: Sequence[Span], chosen: Span, room: int) -> Span:
                 break
             end = e
     return start, end
+
+
+def _either(odds: Sequence[float]) -> float:
+    """Log odds of one or another: a sentence with three terms answers as well as one that names only one of them."""
+    return float(np.logaddexp.reduce(odds)) if len(odds) else _NONE
 
 
 def _within(plain: Mapping[str, str], clause: str) -> set[str]:

@@ -19,8 +19,6 @@ _STRETCH: Final = 160
 _STRETCHES: Final = 6
 #: Share of the time that ranking may take; the rest is for the sentences of the first passage.
 _RANKING: Final = 0.7
-#: Kinds of questions that a few words answer (``npcbot.retrieval.asking``).
-_QUOTABLE: Final = frozenset({"number", "date", "person", "place", "name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +138,7 @@ class Reads:
 def answer_in(answers: Sequence[tuple[Span, float]], marked: Span, question: str) -> Span | None:
     """The words of the marked sentence that answer a question of number, date, person, place or name: those that the
     reranker takes for it rather than for no answer."""
-    if not understand(question).kinds & _QUOTABLE:
+    if not understand(question).quotable:
         return None
     inside = [(odds, span) for span, odds in answers if marked[0] <= span[0] < span[1] <= marked[1]]
     odds, span = max(inside, default=(0.0, marked))
