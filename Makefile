@@ -32,6 +32,7 @@ test: lint
 	$(BIN)/pytest -m "not soak" -n 2
 
 soak: $(READY)
+	$(BIN)/python -m pip install --quiet --editable '.[dev,convert]'
 	$(BIN)/pytest -m soak -v
 
 clean:
