@@ -1,12 +1,11 @@
-import os
 import random
 import time
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from material import SHARED
 
 from npcbot.folding import fold, fold_text
 
@@ -160,7 +159,7 @@ def test_long_texts_fold_in_linear_time() -> None:
 @settings(deadline=None)
 @given(st.sampled_from(range(40)))
 def test_real_documents_fold_consistently(number: int) -> None:
-    root = Path(os.environ.get("NPCBOT_SHARED", Path(__file__).parents[2] / "shared")) / "corpus"
+    root = SHARED / "corpus"
     files = sorted(root.glob("*/*"))
     if not files:
         pytest.skip("shared material absent")

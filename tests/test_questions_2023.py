@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from material import SHARED
 
 from npcbot.answer import Answer, Answerer
 from npcbot.config import load_settings
@@ -19,7 +19,7 @@ from npcbot.retrieval import confidence
 from npcbot.retrieval.engine import Engine
 from npcbot.types import Document, sha256
 
-CORPUS = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).parents[2] / "shared") / "corpus"
+CORPUS = SHARED / "corpus"
 ASKED = json.loads((Path(__file__).parent / "data" / "questions_2023.json").read_text("utf-8"))
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="shared material absent")
 

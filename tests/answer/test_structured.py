@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 from fakes import FakeEncoder
+from material import SHARED
 
 from npcbot.answer import Answerer
 from npcbot.config import load_settings
@@ -20,7 +20,6 @@ from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
 
 Ask = Callable[..., dict[str, Any]]
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 LAWS = SHARED / "corpus" / "laws"
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from fakes import FakeEncoder
+from material import SHARED
 
 from npcbot.answer.show import show
 from npcbot.config import load_settings
@@ -16,7 +16,7 @@ from npcbot.documents import read
 from npcbot.index import Collection, update
 from npcbot.terminal.render import render_citations
 
-_CORPUS = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).parents[3] / "shared") / "corpus"
+_CORPUS = SHARED / "corpus"
 pytestmark = pytest.mark.skipif(not _CORPUS.is_dir(), reason="shared material absent")
 _WHITE = re.compile(r"\s+")
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
+from material import SHARED
 
 from npcbot.documents import discover, extract
-
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 
 
 @pytest.fixture(scope="module")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
+from material import SHARED
 
 from npcbot.documents import read
 from npcbot.passages import split
 from npcbot.passages.works import outline, relate
 from npcbot.types import DateKind, Document, Kind, Source
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 NAMED = re.compile(r"\((\d{4}-\d\d-\d\d)\)\.md$")
 
 #: Files named for another day than the text gives, with the text's date. Where it is the day before, in the years of

@@ -11,13 +11,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from material import SHARED
 
 from npcbot.encoders.bundled import BundledEncoder
 from npcbot.rerankers.bundled import BundledReader
 from npcbot.retrieval import adapter, confidence
 
 ROOT = Path(__file__).parents[2]
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or ROOT.parent / "shared")
 pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(not (SHARED / "train").is_dir(), reason="shared material absent"),

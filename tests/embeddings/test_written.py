@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
 
 import pytest
 import written
+from material import SHARED
 
 from npcbot.evaluation import beir
 from npcbot.types import Document, Kind
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED", Path(__file__).parents[3] / "shared"))
 NAMES = {"statutes": 2, "rules": 3, "encyclopedia": 3, "english": 2, "reports": 3, "unanswered": 2}
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SET = beir.Dataset(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes import FakeEncoder
+from material import SHARED
 
 from npcbot.answer.verify import quoted
 from npcbot.config import load_settings
@@ -21,7 +21,6 @@ from npcbot.lookups.naming import named_document
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.references import Ambiguous
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 LAWS = SHARED / "corpus" / "laws"
 #: Read by hand in both texts: old article → new article, 0 where there is none; only numbers.
 HAND: dict[tuple[str, str], dict[int, int]] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from fakes import FakeEncoder
+from material import SHARED
 
 from npcbot.answer.show import StoredTexts
 from npcbot.answer.verify import verify_citation
@@ -28,7 +28,6 @@ from npcbot.lookups.quantities import quantities
 from npcbot.terminal.figures import figures_command, lines
 from npcbot.types import sha256
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 ANNOTATED = Path(__file__).resolve().parents[1] / "data" / "figures.json"
 PRECISION, RECALL = 0.95, 0.90
 

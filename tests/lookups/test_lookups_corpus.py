@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 from collections import Counter
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEncoder
+from material import SHARED
 from mutations import letters, originals, slips, touches
 
 from npcbot.config import load_settings
@@ -21,7 +21,6 @@ from npcbot.lookups.count import count
 from npcbot.lookups.scan import scan_of, scanned
 from npcbot.types import Kind
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED", Path(__file__).parents[3] / "shared"))
 CORPUS = SHARED / "corpus"
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"the shared documents are not at {SHARED}")
 TERMS = ["全过程人民民主", "法治", "城镇新增就业", "小康", "改革开放", "人民公社", "可持续发展", "一带一路", "互联网"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fakes import FakeEncoder
+from material import SHARED
 
 from npcbot.config import load_settings
 from npcbot.documents import read
@@ -17,7 +17,6 @@ from npcbot.index import Collection, update
 from npcbot.lookups.compare import applied
 from npcbot.lookups.trace import Trail, trace
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 REPORTS = SHARED / "corpus" / "reports"
 HAND = json.loads((Path(__file__).parents[1] / "data" / "trails.json").read_text("utf-8"))["trails"]
 

@@ -7,7 +7,6 @@ its format and its closing full stop.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from material import SHARED
 
 from npcbot.documents import read
 from npcbot.passages import audit, split
 from npcbot.types import Document, Passage, Unit, sha256
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "annotations"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 AT_LEAST = 0.99

@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 import json
-import os
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 from independent_articles import articles
+from material import SHARED
 
 from npcbot.documents import read
 from npcbot.passages import split
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 LISTED = Path(__file__).resolve().parents[1] / "data" / "article_discrepancies.json"
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
+from material import SHARED
 from passage_texts import headings, shown
 
 from npcbot.passages import Role, audit, clip, joined, split, strip_breaks
@@ -15,7 +15,7 @@ from npcbot.passages.split import parse
 from npcbot.types import Document, Kind, sha256
 
 _HERE = Path(__file__).parent
-_CORPUS = Path(os.environ.get("NPCBOT_SHARED") or _HERE.parents[2] / "shared") / "corpus"
+_CORPUS = SHARED / "corpus"
 pytestmark = pytest.mark.skipif(not _CORPUS.is_dir(), reason="shared material absent")
 
 

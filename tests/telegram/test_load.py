@@ -18,9 +18,9 @@ from pathlib import Path
 import pytest
 from bot import SOURCE, Bot, serving
 from botapi import Message, Person, Server, running_server
+from material import SHARED
 from talk import replies
 
-SHARED = Path(os.environ.get("NPCBOT_SHARED", Path(__file__).parents[3] / "shared"))
 pytestmark = [
     pytest.mark.soak,
     pytest.mark.skipif(not (SHARED / "corpus" / "laws").is_dir(), reason="the laws are not here (NPCBOT_SHARED)"),

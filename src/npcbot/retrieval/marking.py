@@ -170,8 +170,8 @@ def features(
     best = max(odds, default=_NONE)
     columns["answer"] = [max(value - best, _NONE) / 10 if answers else 0.0 for value in odds]
     # The rest is that of "not here".
-    whole_odds = _either([0.0, *odds])
-    columns["answer_share"] = [exp(value - whole_odds) if answers else 0.0 for value in odds]
+    total = _either([0.0, *odds])
+    columns["answer_share"] = [exp(value - total) if answers else 0.0 for value in odds]
     for kind, sign in SIGNS.items():
         columns[kind] = [float(kind in asked.kinds and sign.search(sentence) is not None) for sentence in shown]
     return np.array([list(columns[name]) for name in FEATURES]).T
@@ -195,7 +195,7 @@ def neighbours(spans: Sequence[Span], chosen: Span, room: int) -> Span:
 
 def _either(odds: Sequence[float]) -> float:
     """Log odds of one or another: a sentence with three terms answers as well as one that names only one of them."""
-    return float(np.logaddexp.reduce(odds)) if len(odds) else _NONE
+    return float(np.logaddexp.reduce(odds)) if odds else _NONE
 
 
 def _within(plain: Mapping[str, str], clause: str) -> set[str]:
