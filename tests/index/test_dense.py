@@ -141,7 +141,10 @@ def test_an_empty_index_answers_with_nothing(tmp_path: Path) -> None:
     assert searcher.differences([]) == []
 
 
-@pytest.mark.parametrize("factory", ["Nonsense", "IVF4096,SQfp16", "SQfp16;nprobe=4", "PQ7", "Lead0,SQfp16", "Lead8"])
+@pytest.mark.parametrize(
+    "factory",
+    ["Nonsense", "IVF4096,SQfp16", "SQfp16;nprobe=4", "PQ7", "Lead0,SQfp16", "Lead8", "Lead999,SQfp16"],
+)
 def test_a_factory_that_cannot_work_is_named(tmp_path: Path, factory: str) -> None:
     with pytest.raises(ConfigError, match=factory.split(";")[0]):
         built(tmp_path, entries(20), factory)

@@ -31,7 +31,13 @@ def create(factory: str, dim: int) -> Any:
     faiss = _faiss()
     recipe, _, parameters = factory.partition(";")
     if lead := _LEAD.match(recipe):
-        recipe, dim = recipe[lead.end() :], min(dim, int(lead[1]))
+        kept = int(lead[1])
+        if kept > dim:
+            raise ConfigError(
+                f"index.factory {factory!r} keeps {kept} dimensions; the encoder's vectors have {dim}.",
+                f'Use "{recipe[lead.end() :]}" to keep all of them, or a smaller number after Lead.',
+            )
+        recipe, dim = recipe[lead.end() :], kept
     try:
         index = faiss.index_factory(dim, recipe, faiss.METRIC_INNER_PRODUCT)
         if parameters:
