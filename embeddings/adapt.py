@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from torch.nn import functional
+from written import LAWS
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -33,7 +34,6 @@ from npcbot.retrieval.adapter import QueryAdapter
 from npcbot.terminal.indexing import ProgressLine
 from npcbot.types import Encoder
 
-LEGAL = "stard_lrb"
 GENERAL = ("cmrc2018_dev", "drcd_dev_simp")
 #: Kinds of lessons whose questions are worded as the documents are; so many of them.
 FORMAL, MOST_FORMAL = ("asked", "heading", "figure"), 1500
@@ -142,7 +142,7 @@ def main() -> None:
     encoder = load_encoder(settings.encoder)
     home, progress = settings.home / "eval", ProgressLine()
     taught: dict[str, Lessons] = {}
-    for name in (LEGAL, *GENERAL):
+    for name in (LAWS, *GENERAL):
         dataset = beir.load(arguments.shared / "train" / name)
         with indexed(home, dataset, encoder, settings, progress) as collection:
             taught[name] = lessons(dataset, collection, generations.current(home / collection.name), encoder)
@@ -150,8 +150,8 @@ def main() -> None:
     general = [taught[name] for name in GENERAL]
     worded = torch.from_numpy(encoder.encode_queries(formal(arguments.lessons)))
     others = [*(other.questions for other in general), worded]
-    gate, gate_shift = fit_gate(taught[LEGAL].questions, torch.cat(others))
-    matrix, shift = fit_map(taught[LEGAL], general)
+    gate, gate_shift = fit_gate(taught[LAWS].questions, torch.cat(others))
+    matrix, shift = fit_map(taught[LAWS], general)
     fitted = QueryAdapter(matrix.numpy(), shift.numpy(), gate.numpy(), float(gate_shift))
     path = bundled_folder() / adapter.FILE
     adapter.save(path, encoder.fingerprint, fitted)

@@ -19,7 +19,7 @@ from typing import Any
 from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, Table, asked, fit_confidence, fit_marking, half, tables
 from fit_ranking import fit_fusion, fit_mixings, gather, read
 from teaching import kept_for_fitting
-from written import english, rows, statutes
+from written import LAWS, english, rows, rules, statutes
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -31,11 +31,11 @@ from npcbot.retrieval import adapter, confidence
 from npcbot.retrieval.confidence import UNFITTED, Calibration, Features, Judgement
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Mode
+from npcbot.retrieval.question import is_chinese
 from npcbot.retrieval.reading import Reranking
 from npcbot.terminal.indexing import ProgressLine
 
 SETS = ("cmrc2018_trial", "ncp_gov_passages", "ncp_gov_docs", "stard_lrb", "xquad_zh", "xquad_en2zh")
-LAWS = "stard_lrb"
 MARKED = ("cmrc2018_dev", "drcd_dev_simp")
 #: Questions of each of these that marking is fitted on, and of the English ones about the same texts.
 MOST_MARKED, MOST_FOREIGN = 2000, 500
@@ -56,11 +56,16 @@ def main() -> None:
     reranker = load_reranker(settings.reranker, settings.encoder.threads)
     datasets = {name: beir.load(arguments.shared / "eval" / name) for name in arguments.sets}
     marked = {name: beir.load(arguments.shared / "train" / name) for name in MARKED}
+    # Questions of our own, as others of law are few and ask for some laws only.
     laws = beir.load(arguments.shared / "train" / LAWS)
+    own = {
+        made.name: only(made, lambda _, question: kept_for_fitting(question) and is_chinese(question))
+        for made in (statutes(laws), rules(laws))
+    }
     marked |= {dataset.name: dataset for dataset in map(english, list(marked.values()))}
     progress = ProgressLine()
     opened: dict[str, Collection] = {}
-    for name, dataset in (datasets | marked).items():
+    for name, dataset in (datasets | marked | own).items():
         opened[name] = indexed(settings.home / "eval", dataset, encoder, settings, progress)
     progress.close()
     # Without a limit of time, so that what is fitted does not depend on the machine.
@@ -76,7 +81,7 @@ def main() -> None:
         fitted = replace(UNFITTED, adapter=adapter.load(bundled_folder() / adapter.FILE, encoder.fingerprint))
         print("fusion")
         asking = engines(fitted)
-        gathered = {name: gather(dataset, asking[name]) for name, dataset in datasets.items()}
+        gathered = {name: gather(dataset, asking[name]) for name, dataset in (datasets | own).items()}
         fitted = replace(fitted, weights=fit_fusion(gathered))
         facts = {
             "encoder": encoder.fingerprint,
@@ -84,7 +89,7 @@ def main() -> None:
             "fusion": asdict(fitted.weights),
             "threshold": fitted.threshold,
             "fitted_on": {
-                "fusion": list(datasets),
+                "fusion": list(gathered),
                 "marking": [*marked, *(name for name in UNREAD if name in datasets)],
                 "confidence": [*datasets, *(name for name in marked if name in FOREIGN)],
             },
@@ -95,11 +100,7 @@ def main() -> None:
     if reranking is not None:
         print("with the reader")
         asking = engines(fitted)
-        # Lay questions of our own too: there are few others of law.
-        own = only(statutes(laws), lambda _, asked: kept_for_fitting(asked))
-        ranked = {name: read(dataset, asking[name], reranking.reranker) for name, dataset in datasets.items()}
-        with indexed(settings.home / "eval", own, encoder, settings, progress) as collection:
-            ranked[own.name] = read(own, Engine([collection], encoder, fitted), reranking.reranker)
+        ranked = {name: read(dataset, asking[name], reranking.reranker) for name, dataset in (datasets | own).items()}
         chinese, foreign = (
             fit_mixings({name: some for name, some in ranked.items() if (name in FOREIGN) is there}, reranking.depth)
             for there in (False, True)
@@ -121,11 +122,10 @@ def judgement(
     reranking: Reranking | None,
 ) -> dict[str, Any]:
     """How to mark and to judge, with the reader or without, as ``confidence.load`` reads it."""
-    # The reader has not seen the answers of these. Those asked in English too it may have seen there.
-    twins = {of for of, _ in rows("english")}
-    unseen = {
-        name: only(some, lambda of, asked: kept_for_fitting(asked) and of not in twins) for name, some in marked.items()
-    }
+    unseen = marked
+    if reranking is not None:
+        new = unread_questions(marked)
+        unseen = {name: only(some, lambda _, question: new(question)) for name, some in marked.items()}
 
     def unread(part: int) -> dict[str, beir.Dataset]:
         return {name: only(datasets[name], lambda of, _: half(of) == part) for name in UNREAD if name in datasets}
@@ -134,7 +134,7 @@ def judgement(
         mine = ((engines[name], some) for name, some in sets.items() if (name in FOREIGN) is foreign)
         return [table for engine, some in mine for table in tables(some, engine, reranking, most)]
 
-    taught, held = {**(marked if reranking is None else unseen), **unread(0)}, unread(1)
+    taught, held = {**unseen, **unread(0)}, unread(1)
     marks = fit_marking(known(taught, False, MOST_MARKED), known(held, False, MOST_HELD), RIDGE)
     marks_foreign = fit_marking(known(taught, True, MOST_FOREIGN), known(held, True, MOST_HELD), RIDGE_FOREIGN)
     judged = Judgement(marks, marks_foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
@@ -143,7 +143,7 @@ def judgement(
         engine.calibration = replace(fitted, plain=judged) if reranking is None else replace(fitted, read=judged)
     judging = {**datasets, **{name: dataset for name, dataset in unseen.items() if name in FOREIGN}}
     intercept, coefficients, held_out = fit_confidence(
-        asked(judging, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
+        asked(judging, {**datasets, **marked}, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
     )
     for name, value in held_out.items():
         print(f"  {name}: {value}")
@@ -154,6 +154,17 @@ def judgement(
         "coefficients": coefficients,
         "held_out": held_out,
     }
+
+
+def unread_questions(sets: Mapping[str, beir.Dataset]) -> Callable[[str], bool]:
+    """Whether the reader was shown a question of these sets neither in Chinese nor in English."""
+    chinese = {of: question for some in sets.values() for of, question in some.queries.items()}
+    twins: dict[str, tuple[str, str]] = {}
+    for of, in_english in rows("english"):
+        if of in chinese:
+            pair = (chinese[of], in_english)
+            twins |= dict.fromkeys(pair, pair)
+    return lambda question: all(map(kept_for_fitting, twins.get(question, (question,))))
 
 
 def only(dataset: beir.Dataset, wanted: Callable[[str, str], bool]) -> beir.Dataset:

@@ -13,7 +13,7 @@ from scipy.optimize import minimize
 from train_reader import changed
 
 from npcbot.evaluation import beir
-from npcbot.evaluation.measure import auroc, holds
+from npcbot.evaluation.measure import Asker, auroc, holds
 from npcbot.retrieval.confidence import Features, expanded
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Mode
@@ -60,6 +60,8 @@ RIDGE, RIDGE_FOREIGN = 1e-3, 1e-2
 CHANGED = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh", "english_cmrc2018_dev", "english_drcd_dev_simp")
 #: Questions of a set that are asked; of another set, asked of its corpus.
 MOST = 200
+#: Questions of one half, fewer of which tell little about a set.
+FEW = 50
 
 
 #: Of one question: the features of the first hit's sentences, and which of them hold a gold answer.
@@ -116,10 +118,11 @@ def half(query_id: str) -> int:
 Row = tuple[str, int, int, Features]
 
 
-def asked(datasets: Mapping[str, beir.Dataset], engines: Mapping[str, Engine], mode: Mode) -> list[Row]:
-    """Questions with their answer there, with it taken out, with a figure changed, and asked of another corpus."""
-    from npcbot.evaluation.measure import _Asker
-
+def asked(
+    datasets: Mapping[str, beir.Dataset], others: Mapping[str, beir.Dataset], engines: Mapping[str, Engine], mode: Mode
+) -> list[Row]:
+    """Questions with their answer there, with it taken out, and with a figure changed; and those of ``others`` asked of
+    another corpus."""
     rows: list[Row] = []
     chance = random.Random(0)
 
@@ -130,19 +133,19 @@ def asked(datasets: Mapping[str, beir.Dataset], engines: Mapping[str, Engine], m
     for name, dataset in datasets.items():
         if name not in engines:
             continue
-        ask = _Asker(engines[name], mode)
+        ask = Asker(engines[name], mode)
         for query_id, question in itertools.islice(dataset.queries.items(), MOST):
             add(name, 1, query_id, engines[name].search(question, 1, mode=mode, narrow=False).features)
             if name in NEAR:
                 add(f"{name} near", 0, query_id, ask.without(question, dataset.qrels.get(query_id, {})).features)
         if name in CHANGED:
-            others = ((query_id, changed(question, chance)) for query_id, question in dataset.queries.items())
-            for query_id, other in itertools.islice(((q, o) for q, o in others if o is not None), MOST):
+            again = ((query_id, changed(question, chance)) for query_id, question in dataset.queries.items())
+            for query_id, other in itertools.islice(((q, o) for q, o in again if o is not None), MOST):
                 features = engines[name].search(other, 1, mode=mode, narrow=False).features
                 add(f"{name} changed", 0, query_id, features)
     for corpus, other in PAIRS:
-        if corpus in engines and other in datasets:
-            for query_id, question in itertools.islice(datasets[other].queries.items(), MOST // 2):
+        if corpus in engines and other in others:
+            for query_id, question in itertools.islice(others[other].queries.items(), MOST // 2):
                 features = engines[corpus].search(question, 1, mode=mode, narrow=False).features
                 add(f"{corpus} ? {other}", 0, query_id, features)
     return rows
@@ -154,8 +157,8 @@ def fit_confidence(rows: list[Row]) -> tuple[float, list[float], dict[str, float
     labels = np.array([row[1] for row in rows], dtype=np.float64)
     halves = np.array([row[2] for row in rows])
     inputs = np.array([expanded(row[3]) for row in rows])
-    # Every kind counts the same, and answerable as much as unanswerable.
-    weights = np.array([1 / (kinds == kind).sum() for kind in kinds])
+    # Every kind counts the same, unless there is little of it, and answerable as much as unanswerable.
+    weights = np.array([1 / max((kinds == kind).sum(), 2 * FEW) for kind in kinds])
     for label in (0, 1):
         weights[labels == label] /= weights[labels == label].sum()
     train = halves == 0
@@ -167,7 +170,8 @@ def fit_confidence(rows: list[Row]) -> tuple[float, list[float], dict[str, float
     answerable = set(kinds[labels == 1])
     for names, share in ((answerable - {*FOREIGN}, ANSWERED[0]), (answerable & {*FOREIGN}, ANSWERED[1])):
         mine = [logits[train & (kinds == name)] for name in names]
-        thresholds.append(min((float(np.quantile(values, 1 - share)) for values in mine), default=0.0))
+        told = [float(np.quantile(values, 1 - share)) for values in mine if len(values) >= FEW]
+        thresholds.append(min(told, default=0.0))
     logits -= np.where(chinese, *thresholds)
     intercept -= thresholds[1]
     coefficients[[field.name for field in fields(Features)].index("chinese")] += thresholds[1] - thresholds[0]

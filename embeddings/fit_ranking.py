@@ -18,6 +18,8 @@ from npcbot.types import Reading, Reranker
 
 #: Candidates of each side over which scores are normalised, as the engine does.
 BEST = 200
+#: Values that the fusion's weights may have, in their order.
+GRID = ((0.5, 0.6, 0.7, 0.8), (0.0, 0.1), (0.4, 0.5, 0.6, 0.7), (0.0, 0.15, 0.3, 0.45), (0.0, 0.05, 0.1, 0.15))
 #: Questions of each set that are read, and windows of each question.
 READ, DEEPEST = 400, 12
 #: Of the score, that readings may have.
@@ -26,11 +28,13 @@ SHARES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.6)
 
 @dataclass
 class Gathered:
-    """Of one question: candidates' records and raw scores on both sides, how legal it is, and the gold records."""
+    """Of one question: candidates' records, raw scores on both sides, and which are statutes; how legal it is, and the
+    gold records."""
 
     records: list[str]
     dense: np.ndarray
     lexical: np.ndarray
+    statutes: np.ndarray
     coverage: float
     legal: float
     gold: Mapping[str, int]
@@ -45,7 +49,15 @@ def gather(dataset: beir.Dataset, engine: Engine, most: int = 10**9) -> list[Gat
         records = [collection.document_of(row).document_id for _, row in found.places]
         top = float(found.coverage.max(initial=0.0))
         gathered.append(
-            Gathered(records, found.dense, found.lexical, top, query.legal, dataset.qrels.get(query_id, {}))
+            Gathered(
+                records,
+                found.dense,
+                found.lexical,
+                found.statutes,
+                top,
+                query.legal,
+                dataset.qrels.get(query_id, {}),
+            )
         )
     return gathered
 
@@ -73,13 +85,14 @@ def fit_fusion(sets: Mapping[str, list[Gathered]]) -> Weights:
         for name, questions in sets.items()
     }
     best, chosen = -1.0, UNFITTED.weights
-    for point in itertools.product((0.5, 0.6, 0.7, 0.8), (0.0, 0.1), (0.4, 0.5, 0.6, 0.7), (0.0, 0.15, 0.3, 0.45)):
+    for point in itertools.product(*GRID):
         weights = Weights(*point)
         gains = {}
         for name, questions in scaled.items():
             shares = [lexical_weight(q.coverage, weights, q.legal) for q, _, _ in questions]
-            mixed = [ndcg(q, s * b + (1 - s) * d) for s, (q, d, b) in zip(shares, questions, strict=True)]
-            gains[name] = np.mean(mixed) - better[name]
+            leads = [weights.statute * q.legal * q.statutes for q, _, _ in questions]
+            sides = zip(shares, leads, questions, strict=True)
+            gains[name] = np.mean([ndcg(q, s * b + (1 - s) * d + lead) for s, lead, (q, d, b) in sides]) - better[name]
         value = balance(gains)
         if value > best:
             best, chosen = value, weights

@@ -24,7 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from rapidfuzz import fuzz
-from written import documents, encyclopedia, english, reports, rules, statutes, unanswered
+from written import LAWS, documents, encyclopedia, english, reports, rules, statutes, unanswered
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -38,9 +38,9 @@ from npcbot.retrieval.engine import Engine
 from npcbot.terminal.indexing import ProgressLine
 from npcbot.types import Document, Kind, Passage, Span
 
-SETS = ("stard_lrb", "cmrc2018_dev", "drcd_dev_simp")
+SETS = (LAWS, "cmrc2018_dev", "drcd_dev_simp")
 #: Sets whose answers are advice, or none, and not quotations.
-LEGAL = ("stard_lrb", "statutes")
+LEGAL = (LAWS, "statutes")
 #: Hits looked through for negatives, and how many are kept.
 DEEP, KEPT = 40, 16
 #: Share of equal characters from which a negative is taken for another copy of the gold passage.

@@ -16,8 +16,8 @@ import json
 import random
 import re
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +28,27 @@ from torch.nn import functional
 
 LAYERS = 8
 GROUP, GROUPS = 2, 12
-RATE, EPOCHS = 8e-5, 1
 LONGEST = 256
-#: Shares of the questions that are shown, by their source; of those not named here all.
-SHOWN = {"statutes": 0.3}
-#: The same of the pairs made from the corpus, by their kind; of those not named here none.
+#: Shares of the pairs made from the corpus that are shown, by their kind; of those not named none.
 MADE = {"asked": 0.1, "figure": 0.5, "heading": 0.05}
 #: How often one that does not answer is of the same passage: that is what marking must tell apart.
 SIBLING = 0.75
 #: Weight of the sigmoid and of the span beside the softmax.
 SINGLY, SPAN = 0.5, 1.0
 _NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True)
+class Round:
+    """Once through the questions: the highest ``rate``, how many lower layers stay ``frozen``, and the shares of the
+    questions that are ``shown`` by their source, all of those not named. Each takes other windows beside them."""
+
+    rate: float
+    frozen: int = 0
+    shown: Mapping[str, float] = field(default_factory=dict)
+
+
+ROUNDS = (Round(8e-5, shown={"statutes": 0.3}), Round(5e-5, frozen=4))
 
 
 class Reader(nn.Module):
@@ -92,12 +102,12 @@ def changed(question: str, chance: random.Random) -> str | None:
     return question[: match.start()] + other + question[match.end() :]
 
 
-def groups(folder: Path, chance: random.Random) -> list[list[Pair]]:
+def groups(folder: Path, chance: random.Random, shown: Mapping[str, float]) -> list[list[Pair]]:
     made: list[list[Pair]] = []
     for lesson in read(folder / "questions.jsonl"):
         quoted = bool(lesson["answers"])
         kept = (quoted or lesson["source"] == "statutes") and kept_for_fitting(lesson["query"])
-        if kept or chance.random() >= SHOWN.get(lesson["source"], 1.0):
+        if kept or chance.random() >= shown.get(lesson["source"], 1.0):
             continue
         lesson = in_either_script(lesson, chance)
         if not lesson["positives"]:
@@ -138,11 +148,15 @@ def group(lesson: dict[str, Any], window: str, quoted: bool, chance: random.Rand
     return pairs
 
 
-def batches(made: Sequence[list[Pair]], chance: random.Random) -> list[list[list[Pair]]]:
-    """Groups of about the same length together, batches in any order."""
+def batches(made: Sequence[list[Pair]], tokens: Any, chance: random.Random) -> list[list[list[Pair]]]:
+    """Groups of about as many tokens together, batches in any order."""
+
+    def longest(some: Sequence[Pair]) -> int:
+        return max(len(e.ids) for e in tokens.encode_batch([(pair.question, pair.window) for pair in some]))
+
     order: list[list[list[Pair]]] = []
     for begin in range(0, len(made), 100 * GROUPS):
-        part = sorted(made[begin : begin + 100 * GROUPS], key=lambda g: max(len(p.window) for p in g))
+        part = sorted(made[begin : begin + 100 * GROUPS], key=longest)
         some = [part[i : i + GROUPS] for i in range(0, len(part), GROUPS)]
         chance.shuffle(some)
         order += some
@@ -205,13 +219,13 @@ def loss_of(model: Reader, batch: Batch) -> torch.Tensor:
     return softmax + SINGLY * singly + SPAN * span / 2
 
 
-def train(model: Reader, tokens: Any, made: list[list[Pair]], chance: random.Random) -> None:
+def train(model: Reader, tokens: Any, made: list[list[Pair]], rate: float, chance: random.Random) -> None:
     device = next(model.parameters()).device
     weights = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.01)
-    order = [batch for _ in range(EPOCHS) for batch in batches(made, chance)]
+    optimizer = torch.optim.AdamW(weights, lr=rate, weight_decay=0.01)
+    order = batches(made, tokens, chance)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, RATE, len(order), pct_start=0.08, anneal_strategy="linear"
+        optimizer, rate, len(order), pct_start=0.08, anneal_strategy="linear"
     )
     began, shown = time.monotonic(), 0.0
     model.train()
@@ -247,7 +261,6 @@ def main() -> None:
     from transformers import AutoModel
 
     torch.manual_seed(SEED)
-    chance = random.Random(SEED)
     tokens = Tokenizer.from_file(str(arguments.start / "tokenizer.json"))
     tokens.no_padding()
     tokens.enable_truncation(LONGEST, strategy="only_second")
@@ -258,10 +271,21 @@ def main() -> None:
     bert.config.num_hidden_layers = LAYERS
     bert.embeddings.requires_grad_(False)
     model = Reader(bert).to("cuda" if torch.cuda.is_available() else "cpu")
-    made = groups(arguments.lessons, chance)
-    print(f"{len(made)} groups, {sum(map(len, made))} pairs", flush=True)
-    train(model, tokens, made, chance)
     arguments.out.mkdir(parents=True, exist_ok=True)
+    for number, round_ in enumerate(ROUNDS):
+        # An interrupted training goes on with the round that was not finished.
+        learnt = arguments.out / f"round{number}.pt"
+        if learnt.exists():
+            model.load_state_dict(torch.load(learnt, map_location="cpu"))
+            continue
+        chance = random.Random(SEED + number)
+        made = groups(arguments.lessons, chance, round_.shown)
+        print(f"{len(made)} groups, {sum(map(len, made))} pairs", flush=True)
+        for depth, layer in enumerate(bert.encoder.layer):
+            layer.requires_grad_(depth >= round_.frozen)
+        train(model, tokens, made, round_.rate, chance)
+        torch.save(model.state_dict(), learnt.with_suffix(".part"))
+        learnt.with_suffix(".part").rename(learnt)
     bert.config.save_pretrained(arguments.out)
     torch.save(model.cpu().state_dict(), arguments.out / "reader.pt")
     (arguments.out / "reader.json").write_text(json.dumps({"layers": LAYERS, "longest": LONGEST}) + "\n", "utf-8")

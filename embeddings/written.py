@@ -20,6 +20,8 @@ from npcbot.types import Document, Kind
 
 FOLDER = Path(__file__).parent / "questions"
 LEFT_OUT = " ... "
+#: The set whose records are articles of statutes and regulations.
+LAWS = "stard_lrb"
 
 
 def statutes(laws: beir.Dataset) -> beir.Dataset:

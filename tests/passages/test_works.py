@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from npcbot.passages.works import Outline, Relation, aliases, normal_title, outline, relate
+from npcbot.passages.works import Outline, Relation, aliases, is_statute, normal_title, outline, relate
 from npcbot.types import DateKind, Document, Kind, Source, TypedDate
 
 
@@ -113,6 +113,34 @@ def test_editions_are_versions() -> None:
     assert related["a"].superseded_by == "b"
     related = relate([law("a", "树法修正案（1988年）", "1988"), law("b", "树法修正案（1993年）", "1993")])
     assert not related["a"].superseded_by
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("中华人民共和国种树法", True),
+        ("种树法（2015年修正）", True),
+        ("中华人民共和国种树法第十二条之一", True),
+        ("民法典", True),
+        ("民法通则", True),
+        ("宪法", True),
+        ("种树法修正案（十一）", True),
+        ("种树法 （2015年修正）", True),
+        ("种树法第43条", True),
+        ("种树法（草案）", False),
+        ("种树法（修订草案征求意见稿）", False),
+        ("关于贯彻实施种树法", False),
+        ("种树办法", False),
+        ("种树方法第三条", False),
+        ("种树法实施条例", False),
+        ("最高人民法院关于适用《种树法》的解释", False),
+        ("关于适用种树法第十二条几个问题的通知", False),
+        ("种树条例", False),
+        ("政府工作报告", False),
+    ],
+)
+def test_statutes_are_known_by_their_titles(title: str, expected: bool) -> None:
+    assert is_statute(title) == expected
 
 
 def test_aliases() -> None:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from fakes import FakeEncoder
-from riverside import NEW, NOTED, NOTES, OLD, QUESTION, VERSIONS, Build, documents, engine, note, ranked
+from riverside import NEW, NOTED, NOTES, OLD, QUESTION, VERSIONS, Build, Same, documents, engine, note, ranked
 
 from npcbot.answer import Answerer
 from npcbot.config import load_settings
 from npcbot.errors import QuoteRefused
 from npcbot.retrieval.found import Found, Mode
-from npcbot.types import Vectors
-
-
-class Same(FakeEncoder):
-    """Everything is as near as everything else."""
-
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        return super()._encode(["同"] * len(texts))
+from npcbot.types import DateKind, Document, Kind, Source, TypedDate
 
 
 def values(found: Found, name: str) -> dict[str, Any]:
@@ -59,6 +50,54 @@ def test_each_side_finds_what_is_its_own(build: Build) -> None:
 def test_words_that_nobody_has_find_nothing_by_words(build: Build) -> None:
     found = engine(build(*NOTED)).search("xylophon quartett", 3, mode=Mode.BM25)
     assert (found.hits, found.confidence, found.marked) == ((), 0.0, None)
+
+
+def report(year: int, heading: str, carried: str) -> Document:
+    title = "河湾镇工作报告"
+    text = f"{title}\n\n{heading}\n\n渡船载客{carried}人次，比上一年多了不少。\n"
+    dates = (TypedDate(DateKind.DELIVERED, f"{year}-03-05", Source.TEXT),)
+    return Document(f"{year}.txt", text, title, Kind.REPORT, dates=dates, body_start=len(title) + 2)
+
+
+@pytest.mark.parametrize(
+    ("year", "share"), [("2020", 1.0), ("2021", 1.0), ("2019", 0.0)], ids=["looked back on", "its own", "another"]
+)
+def test_a_year_that_nothing_tells_of_is_seen(build: Build, year: str, share: float) -> None:
+    found = engine(build(report(2021, "一、去年工作回顾", "三千"))).search(f"{year}年渡船载客多少人次？", 1)
+    assert found.features is not None
+    assert found.features.figures == share
+
+
+@pytest.mark.parametrize("year", [2020, 2021, 2022])
+def test_of_reports_that_say_the_same_that_of_the_year_comes_first(build: Build, year: int) -> None:
+    reports = [report(2020 + i, "一、水路", carried) for i, carried in enumerate(("三千", "四千", "五千"))]
+    asked = engine(build(*reports, encoder=Same(dim=256)), encoder=Same(dim=256))
+    found = asked.search(f"{year}年渡船载客多少人次？", 3)
+    assert documents(found)[0] == f"{year}.txt"
+    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    assert ranked(asked.search(f"{year}年渡船载客多少人次？", 1)) == ranked(found)[:1]
+    # The sides alone are left as they are, to be compared with.
+    assert len({hit.score for hit in asked.search(f"{year}年渡船载客多少人次？", 3, mode=Mode.BM25).hits}) == 1
+
+
+@pytest.mark.parametrize("year", [2020, 2021, 2022])
+def test_of_identical_passages_that_of_the_year_stands_for_all(build: Build, year: int) -> None:
+    asked = engine(build(*(report(year, "一、水路", "三千") for year in (2020, 2021, 2022))))
+    found = asked.search(f"{year}年渡船载客多少人次？", 3)
+    assert documents(found) == [f"{year}.txt"]
+    assert found.features is not None
+    assert found.features.figures == 1.0
+
+
+def test_where_all_lack_the_figure_more_of_them_leave_the_first_as_they_are(build: Build) -> None:
+    reports = [
+        report(1980 + i, "一、水路", f"{'三四五六七八九'[i % 7]}{'千百'[i // 7 % 2]}{'余' * (i // 14)}")
+        for i in range(40)
+    ]
+    asked = engine(build(*reports))
+    question = "2035年渡船载客多少人次？"
+    assert len(asked.search(question, 40).hits) == 40
+    assert ranked(asked.search(question, 5)) == ranked(asked.search(question, 40))[:5]
 
 
 @pytest.mark.parametrize("k", [1, 2, 5, 50])

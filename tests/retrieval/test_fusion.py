@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -68,6 +70,26 @@ def test_what_is_better_on_both_sides_is_better(sides: np.ndarray, coverage: flo
     for i in range(len(dense)):
         worse = (dense <= dense[i]) & (lexical <= lexical[i])
         assert (fused[worse] <= fused[i] + 1e-6).all()
+
+
+@given(pairs, st.floats(0, 1), st.floats(0, 1), st.data())
+def test_statutes_are_ahead_of_what_else_is_as_good(
+    sides: np.ndarray, coverage: float, legal: float, data: st.DataObject
+) -> None:
+    dense, lexical = sides
+    marks = st.lists(st.booleans(), min_size=len(dense), max_size=len(dense))
+    statutes = np.array(data.draw(marks), np.bool_)
+    weights = replace(WEIGHTS, statute=0.2)
+    plain = fuse(dense, lexical, coverage, weights, legal=legal)
+    fused = fuse(dense, lexical, coverage, weights, legal=legal, statutes=statutes)
+    assert fused.min() >= 0
+    assert fused.max() <= 1 + 1e-6
+    expected = plain + np.where(statutes, 0.2 * legal / (1 + 0.2 * legal), 0)
+    np.testing.assert_allclose(fused, expected, atol=1e-5)
+    assert (
+        fuse(dense, lexical, coverage, weights, statutes=statutes).tolist()
+        == fuse(dense, lexical, coverage, WEIGHTS).tolist()
+    )
 
 
 @given(st.floats(0, 1), st.floats(0, 1))

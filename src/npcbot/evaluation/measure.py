@@ -88,7 +88,7 @@ def evaluate(
     gold records and all passages with their words taken out.
     """
     engine = Engine([collection], encoder, calibration, reranking=reranking)
-    ask = _Asker(engine, mode)
+    ask = Asker(engine, mode)
     run: Run = {}
     marked: list[bool] = []
     confidences: dict[str, float] = {}
@@ -129,7 +129,7 @@ def evaluate(
     return result
 
 
-class _Asker:
+class Asker:
     """Asks an engine and reads records out of its passages."""
 
     def __init__(self, engine: Engine, mode: Mode) -> None:

@@ -35,13 +35,18 @@ _SHORT: Final = {
     "香港特别行政区基本法": ("香港基本法",),
     "澳门特别行政区基本法": ("澳门基本法",),
 }
-#: Each of these is a new act that changes or answers something, never a new version of the last of the same name.
 #: （2018年修正） names an edition of the law, not another law.
 _EDITION: Final = re.compile(r"\(\d{4}年?(?:第[一二三四五六七八九十]次)?(?:修正|修订|修改)(?:文本|版|本)?\)$")
 _COURTS: Final = re.compile(r"^(?:最高人民法院|最高人民检察院)(?:[\s、]*最高人民检察院)?[\s、]*")
 _APPLYING: Final = re.compile(
     r"关于适用[《〈<](?:中华人民共和国)?([^《》〈〉<>]+)[》〉>](.{0,12}?)(?:若干问题|有关问题)?的(?:解释|规定)(?:[（(](.{1,3})[）)])?"
 )
+#: A record of one article may have its number in the title. 办法, 方法, 做法 and 书法 are no laws.
+_STATUTE: Final = re.compile(
+    r"^(?!.*关于).*(?<![办方做书])法(?:典|[总通]则|修正案)?\s*(?:[（(](?![^（）()]*(?:草案|征求))[^（）()]*[）)])?\s*"
+    r"(?:第[一二三四五六七八九十百千零〇两0-9]+条(?:之[一二三四五六七八九十]+)?)?$"
+)
+#: Each of these is a new act that changes or answers something, never a new version of the last of the same name.
 _ACT: Final = re.compile(r"(?:决定|决议|批复|答复|复函|通知|公告|通报)(?:\([^)]*\))?$|案例")
 
 
@@ -104,6 +109,11 @@ def _version(document: Document) -> str:
         return ""
     letters = "".join(c for c in unicodedata.normalize("NFKC", body[first.start() :]) if c.isalnum())
     return hashlib.sha256(" ".join([*acts, letters]).encode()).hexdigest()
+
+
+def is_statute(title: str) -> bool:
+    """Whether a document, or a record of one article, is a law itself and not what explains it or carries it out."""
+    return _STATUTE.search(title) is not None
 
 
 def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:

@@ -27,9 +27,11 @@ class Features:
     share of the question's words in the best passage, ``sentence`` in its marked sentence with its neighbours,
     ``rarest`` the share that the passage has of the three words that weigh most; ``near`` and ``beyond`` the marking's
     ``near`` and ``beyond_topic`` of the marked sentence; ``typed`` 1 where that holds what is asked for, 0.5 where
-    nothing special is; ``agree`` 1 where both sides put the same passage first; ``read`` the reranker's score of the
-    first passage, ``lead`` what it leads the best other one by, ``answer`` the log odds of the answer found in it, in
-    tens and 0 where nothing was read; ``legal`` how legal the question is, 0..1; ``chinese`` 1 for Chinese ones."""
+    nothing special is; ``figures`` the share of the question's figures of two and more digits that the passage or what
+    stands above it has, 1 where there are none; ``agree`` 1 where both sides put the same passage first; ``read`` the
+    reranker's score of the first passage, ``lead`` what it leads the best other one by, ``answer`` the log odds of the
+    answer found in it, in tens and 0 where nothing was read; ``legal`` how legal the question is, 0..1; ``chinese`` 1
+    for Chinese ones."""
 
     dense: float
     margin: float
@@ -39,6 +41,7 @@ class Features:
     near: float
     beyond: float
     typed: float
+    figures: float
     agree: float
     read: float
     lead: float
@@ -57,6 +60,10 @@ class Judgement:
     mark_foreign: MarkWeights
     intercept: float
     coefficients: tuple[float, ...]
+
+    def marking(self, chinese: bool) -> MarkWeights:
+        """What sentences are marked with for a question in Chinese, or in another language."""
+        return self.mark if chinese else self.mark_foreign
 
     def confidence(self, features: Features) -> float:
         """0..1."""
@@ -111,7 +118,7 @@ UNFITTED = Calibration(
         mark={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0},
         mark_foreign={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0, "meaning": 5.0},
         intercept=-3.0,
-        coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 26),
+        coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 28),
     ),
 )
 

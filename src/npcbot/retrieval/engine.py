@@ -22,6 +22,7 @@ from npcbot.index.tokens import tokenize_question, weight
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.asking import SIGNS, understand
 from npcbot.retrieval.confidence import Calibration, Features, Judgement
+from npcbot.retrieval.figures import figures, share
 from npcbot.retrieval.found import Candidates, Found, Hit, Mode, Query, Sentences
 from npcbot.retrieval.fusion import fuse, normalised
 from npcbot.retrieval.glossary import PLAIN, translated
@@ -29,18 +30,20 @@ from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, sc
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
 from npcbot.retrieval.reading import Reads, Reranking, answer_in, stretches
-from npcbot.retrieval.versions import out_of_force
+from npcbot.retrieval.standing import Mask, Standing
 from npcbot.types import Document, Encoder, Reading, Span
 
 #: A question that names an article is about that article.
 _NAMED_ARTICLE: Final = 2.0
+#: What a hit loses of its score that has none of the question's figures, and how many of the best are looked at. Of
+#: questions about years and figures in fifty-three reports, 3 in 100 more find their paragraph first.
+_LACKING: Final = 0.15
+_WEIGHED: Final = 20
 #: Hits that are read in any case, and the best that can be read in another one.
 _READ_AT_ONCE: Final = 2
 _SURE: Final = Reading(inf)
 #: Sentences of one passage that are encoded to find the one that answers.
 _ENCODED_SENTENCES: Final = 12
-#: Days for which it is kept which documents held on them.
-_DAYS: Final = 64
 
 
 class Engine:
@@ -63,7 +66,7 @@ class Engine:
         self._candidates = candidates
         self._reranking = reranking
         self._catalogue: Catalogue | None = None
-        self._out_of_force: dict[tuple[str, str], frozenset[str]] = {}
+        self._standing = Standing(self.collections)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -129,14 +132,17 @@ class Engine:
         taken = 0
         while len(hits) < k and taken < len(order):
             taken = max(2 * k, 20, 4 * taken)
-            hits = _one_of_each(self._in_force(self._hits(found, scores, order[:taken], narrowing), query, narrowing))
+            hits = self._hits(found, scores, order[:taken], narrowing)
+            if mode in (Mode.FUSED, Mode.HYBRID):
+                hits = self._by_figures(hits, question)
+            hits = _one_of_each(self._in_force(hits, query, narrowing))
         if not hits:
             return Found(question, (), 0.0, narrowing, None, idf)
         if query.reads is not None and (narrowing is None or narrowing.article is None):
             query.reads.begin()
             hits = self._in_force(self._read(hits, query, query.reads), query, narrowing)
         told = self.sentences(hits[0], question, idf, reads=query.reads)
-        weights = _weights(self._judgement(bool(told.answers)), question)
+        weights = self._judgement(bool(told.answers)).marking(is_chinese(question))
         marked = choose(told.text, told.spans, told.table, weights, told.answers)
         said = self._features(query, found, hits, marked, told, weights)
         confidence = self._judgement(hits[0].reading is not None).confidence(said)
@@ -153,6 +159,17 @@ class Engine:
             answer_in(told.answers, marked, question),
             hits[0].reading is not None,
         )
+
+    def _by_figures(self, hits: Sequence[Hit], question: str) -> list[Hit]:
+        """The hits in the order of their scores when those that lack figures of the question have lost by it."""
+        if not (asked := figures(question)):
+            return list(hits)
+        had = [share(asked, self.document(hit), hit.stored.passage) for hit in hits[:_WEIGHED]]
+        # Those that are not looked at count as lacking all.
+        had += [0.0] * (len(hits) - len(had))
+        weighed = zip(hits, had, strict=True)
+        lowered = [replace(hit, score=hit.score * (1 - _LACKING * (1 - part))) for hit, part in weighed]
+        return sorted(lowered, key=lambda hit: -hit.score)
 
     def _read(self, hits: Sequence[Hit], query: Query, reads: Reads) -> list[Hit]:
         """The hits in the order of their scores when the best of them have been read: the others too, unless none of
@@ -183,7 +200,8 @@ class Engine:
             return found.marked
         # Only the first is read: reading them all would take as long as the search again.
         told = self.sentences(hit, found.question, found.idf, thorough=False)
-        return choose(told.text, told.spans, told.table, _weights(self.calibration.plain, found.question))
+        weights = self.calibration.plain.marking(is_chinese(found.question))
+        return choose(told.text, told.spans, told.table, weights)
 
     def sentences(
         self, hit: Hit, question: str, idf: Mapping[str, float], *, thorough: bool = True, reads: Reads | None = None
@@ -241,10 +259,11 @@ class Engine:
         places: list[tuple[int, int]] = []
         windows: list[Span] = []
         sides: list[tuple[np.ndarray[tuple[int], np.dtype[np.float32]], ...]] = []
+        statutes: list[Mask] = [np.zeros(0, np.bool_)]
         for number, collection in enumerate(self.collections):
             rows = None if narrowing is None else narrowing.rows_of(collection)
             if query.day:
-                held = self._rows_in_force(collection, query.day)
+                held = self._standing.in_force(collection.name, query.day)
                 rows = held if rows is None else rows & held
             if without and number == 0:
                 rows = np.ones(collection.n, dtype=np.bool_) if rows is None else rows
@@ -267,8 +286,9 @@ class Engine:
             places += [(number, int(row)) for row in chosen]
             windows += [(int(start), int(end)) for start, end in scored.spans]
             sides.append((scored.scores, lexical, collection.coverage(tokens, chosen, idf)))
+            statutes.append(self._standing.statutes(collection.name)[chosen])
         joined = [np.concatenate(parts) for parts in zip(*sides, strict=True)] or [np.zeros(0, np.float32)] * 3
-        return Candidates(places, joined[0], joined[1], joined[2], windows)
+        return Candidates(places, joined[0], joined[1], joined[2], np.concatenate(statutes), windows)
 
     def _scores(self, found: Candidates, mode: Mode, legal: float) -> list[float]:
         if mode is Mode.BM25:
@@ -276,7 +296,8 @@ class Engine:
         if mode is Mode.DENSE:
             return [float(score) for score in normalised(found.dense, self._candidates)]
         coverage = float(found.coverage.max(initial=0.0))
-        fused = fuse(found.dense, found.lexical, coverage, self.calibration.weights, self._candidates, legal)
+        weights = self.calibration.weights
+        fused = fuse(found.dense, found.lexical, coverage, weights, self._candidates, legal, found.statutes)
         return [float(score) for score in fused]
 
     def _hits(
@@ -323,21 +344,7 @@ class Engine:
         if narrowing is not None and narrowing.year and not query.day:
             return list(hits)
         day = query.day or date.today().isoformat()
-        return sorted(hits, key=lambda hit: hit.info.document_id in self.out_of_force(hit.collection, day))
-
-    def out_of_force(self, collection: str, day: str) -> frozenset[str]:
-        """The documents of a collection that do not hold on a day."""
-        if (known := self._out_of_force.get((collection, day))) is None:
-            if len(self._out_of_force) >= _DAYS:
-                self._out_of_force.clear()
-            known = self._out_of_force[collection, day] = out_of_force(self.collection(collection).documents(), day)
-        return known
-
-    def _rows_in_force(self, collection: Collection, day: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        rows = np.ones(collection.n, dtype=np.bool_)
-        for old in map(collection.info, self.out_of_force(collection.name, day)):
-            rows[old.first_row : old.end_row] = False
-        return rows
+        return sorted(hits, key=lambda hit: hit.info.document_id in self._standing.out_of_force(hit.collection, day))
 
     def _features(
         self,
@@ -366,6 +373,7 @@ class Engine:
             near=row["near"],
             beyond=row["beyond_topic"],
             typed=max(row[kind] for kind in asked) if asked else 0.5,
+            figures=share(figures(question), self.document(first), passage),
             agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
             read=first.reading.score / 10 if first.reading is not None else 0.0,
             lead=_lead(hits) / 10,
@@ -384,10 +392,6 @@ def _one_of_each(hits: Sequence[Hit]) -> list[Hit]:
             kept.append(hit)
             seen.update((hit.passage_id, *hit.same_text))
     return kept
-
-
-def _weights(judgement: Judgement, question: str) -> MarkWeights:
-    return judgement.mark if is_chinese(question) else judgement.mark_foreign
 
 
 def _lead(hits: Sequence[Hit]) -> float:

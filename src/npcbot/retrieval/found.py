@@ -27,8 +27,9 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found, known by its place. ``score`` is the fused one, 0..1, mixed with the ``reading`` where the
-    ``window``, the part that fits best, was read."""
+    """A passage found, known by its place. ``score`` is the fused one, 0..1, less where figures of the question are
+    lacking, mixed with the ``reading`` where the ``window``, the part that fits best, was read. The article that a
+    question names has 2 more."""
 
     collection: str
     info: DocumentInfo
@@ -99,4 +100,5 @@ class Candidates:
     dense: np.ndarray[tuple[int], np.dtype[np.float32]]
     lexical: np.ndarray[tuple[int], np.dtype[np.float32]]
     coverage: np.ndarray[tuple[int], np.dtype[np.float32]]
+    statutes: np.ndarray[tuple[int], np.dtype[np.bool_]]
     windows: list[Span]

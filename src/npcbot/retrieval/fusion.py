@@ -3,7 +3,8 @@
 Min-max normalisation and a convex combination: Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid
 Retrieval, 2023. The weight follows how much of the question the lexical side has found at all: an English question has
 no words in common with a Chinese text, and what it shares with it by chance must not count. A lay question about law
-shares few of the words of the statute, and its vector was adapted for it: there the dense side weighs more.
+shares few of the words of the statute, and its vector was adapted for it: there the dense side weighs more. And a law
+says the same before those that explain it or carry it out: it has a lead on them.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ class Weights:
     """``lexical`` is the share of the lexical score where coverage is at least ``high``; it falls to 0 at ``low``.
 
     Coverage is the idf-weighted share of the question's words found in the best lexical candidates. ``legal`` is the
-    part of the share that a wholly legal question takes off it.
+    part of the share that a wholly legal question takes off it, ``statute`` the lead that a statute
+    has there, on a scale that is made so much longer.
     """
 
     lexical: float
     low: float
     high: float
     legal: float = 0.0
+    statute: float = 0.0
 
 
 def normalised(scores: Floats, best: int) -> Floats:
@@ -52,12 +55,19 @@ def lexical_weight(coverage: float, weights: Weights, legal: float = 0.0) -> flo
 
 
 def fuse(
-    dense: Floats, lexical: Floats, coverage: float, weights: Weights, best: int = 200, legal: float = 0.0
+    dense: Floats,
+    lexical: Floats,
+    coverage: float,
+    weights: Weights,
+    best: int = 200,
+    legal: float = 0.0,
+    statutes: npt.NDArray[np.bool_] | bool = False,
 ) -> Floats:
-    """float32 ``(n,)`` in 0..1 for ``n`` candidates with their raw scores on both sides."""
+    """float32 ``(n,)`` in 0..1 for ``n`` candidates with their raw scores on both sides; ``statutes`` are in a law."""
     share = lexical_weight(coverage, weights, legal)
     mixed = share * normalised(lexical, best) + (1 - share) * normalised(dense, best)
-    return np.asarray(mixed, dtype=np.float32)
+    lead = weights.statute * legal
+    return np.asarray((mixed + np.multiply(lead, statutes)) / (1 + lead), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
