@@ -58,10 +58,11 @@ def main() -> None:
     marked = {name: beir.load(arguments.shared / "train" / name) for name in MARKED}
     # Questions of our own, as others of law are few and ask for some laws only.
     laws = beir.load(arguments.shared / "train" / LAWS)
-    own = {
-        made.name: only(made, lambda _, question: kept_for_fitting(question) and is_chinese(question))
+    ours = (
+        only(made, lambda _, question: kept_for_fitting(question) and is_chinese(question))
         for made in (statutes(laws), rules(laws))
-    }
+    )
+    own = {made.name: made for made in ours if made.queries}
     marked |= {dataset.name: dataset for dataset in map(english, list(marked.values()))}
     progress = ProgressLine()
     opened: dict[str, Collection] = {}
