@@ -125,17 +125,17 @@ def judgement(
     """How to mark and to judge, with the reader or without, as ``confidence.load`` reads it."""
     unseen = marked
     if reranking is not None:
-        new = unread_questions(marked)
-        unseen = {name: only(some, lambda _, question: new(question)) for name, some in marked.items()}
+        unread = not_shown(marked)
+        unseen = {name: only(some, lambda _, question: unread(question)) for name, some in marked.items()}
 
-    def unread(part: int) -> dict[str, beir.Dataset]:
+    def of_half(part: int) -> dict[str, beir.Dataset]:
         return {name: only(datasets[name], lambda of, _: half(of) == part) for name in UNREAD if name in datasets}
 
     def known(sets: Mapping[str, beir.Dataset], foreign: bool, most: int) -> list[Table]:
         mine = ((engines[name], some) for name, some in sets.items() if (name in FOREIGN) is foreign)
         return [table for engine, some in mine for table in tables(some, engine, reranking, most)]
 
-    taught, held = {**unseen, **unread(0)}, unread(1)
+    taught, held = {**unseen, **of_half(0)}, of_half(1)
     marks = fit_marking(known(taught, False, MOST_MARKED), known(held, False, MOST_HELD), RIDGE)
     marks_foreign = fit_marking(known(taught, True, MOST_FOREIGN), known(held, True, MOST_HELD), RIDGE_FOREIGN)
     judged = Judgement(marks, marks_foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
@@ -157,7 +157,7 @@ def judgement(
     }
 
 
-def unread_questions(sets: Mapping[str, beir.Dataset]) -> Callable[[str], bool]:
+def not_shown(sets: Mapping[str, beir.Dataset]) -> Callable[[str], bool]:
     """Whether the reader was shown a question of these sets neither in Chinese nor in English."""
     chinese = {of: question for some in sets.values() for of, question in some.queries.items()}
     twins: dict[str, tuple[str, str]] = {}

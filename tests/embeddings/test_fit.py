@@ -60,8 +60,8 @@ def test_a_question_shown_in_another_language_is_no_new_one(monkeypatch: pytest.
     monkeypatch.setattr(fit, "kept_for_fitting", lambda question: question in {"一", "二", "four", "三", "three", "孤"})
     sets = {"zh": dataset("zh", q1="一", q2="二", q3="三", q4="孤", q5="见过")}
     sets["en"] = replace(sets["zh"], name="en", queries={"e1": "one", "e2": "two", "e3": "three"})
-    new = fit.unread_questions({"zh": sets["zh"]})
-    assert [question for some in sets.values() for question in some.queries.values() if new(question)] == [
+    unread = fit.not_shown({"zh": sets["zh"]})
+    assert [question for some in sets.values() for question in some.queries.values() if unread(question)] == [
         "三",
         "孤",
         "three",

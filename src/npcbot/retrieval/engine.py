@@ -30,7 +30,7 @@ from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, sc
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
 from npcbot.retrieval.reading import Reads, Reranking, answer_in, stretches
-from npcbot.retrieval.standing import Mask, Standing
+from npcbot.retrieval.standing import Standing
 from npcbot.types import Document, Encoder, Reading, Span
 
 #: A question that names an article is about that article.
@@ -259,7 +259,6 @@ class Engine:
         places: list[tuple[int, int]] = []
         windows: list[Span] = []
         sides: list[tuple[np.ndarray[tuple[int], np.dtype[np.float32]], ...]] = []
-        statutes: list[Mask] = [np.zeros(0, np.bool_)]
         for number, collection in enumerate(self.collections):
             rows = None if narrowing is None else narrowing.rows_of(collection)
             if query.day:
@@ -286,9 +285,10 @@ class Engine:
             places += [(number, int(row)) for row in chosen]
             windows += [(int(start), int(end)) for start, end in scored.spans]
             sides.append((scored.scores, lexical, collection.coverage(tokens, chosen, idf)))
-            statutes.append(self._standing.statutes(collection.name)[chosen])
         joined = [np.concatenate(parts) for parts in zip(*sides, strict=True)] or [np.zeros(0, np.float32)] * 3
-        return Candidates(places, joined[0], joined[1], joined[2], np.concatenate(statutes), windows)
+        laws = [self._standing.statutes(collection.name) for collection in self.collections]
+        statutes = np.array([laws[number][row] for number, row in places], np.bool_)
+        return Candidates(places, joined[0], joined[1], joined[2], statutes, windows)
 
     def _scores(self, found: Candidates, mode: Mode, legal: float) -> list[float]:
         if mode is Mode.BM25:

@@ -25,8 +25,8 @@ class Weights:
     """``lexical`` is the share of the lexical score where coverage is at least ``high``; it falls to 0 at ``low``.
 
     Coverage is the idf-weighted share of the question's words found in the best lexical candidates. ``legal`` is the
-    part of the share that a wholly legal question takes off it, ``statute`` the lead that a statute
-    has there, on a scale that is made so much longer.
+    part of the share that a wholly legal question takes off it, ``statute`` the lead that a statute has there, on a
+    scale that is made so much longer.
     """
 
     lexical: float
