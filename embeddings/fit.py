@@ -39,7 +39,7 @@ SETS = ("cmrc2018_trial", "ncp_gov_passages", "ncp_gov_docs", "stard_lrb", "xqua
 MARKED = ("cmrc2018_dev", "drcd_dev_simp")
 #: Questions of each of these that marking is fitted on, and of the English ones about the same texts.
 MOST_MARKED, MOST_FOREIGN = 2000, 500
-#: Sets of which the reader has seen nothing: marking is fitted on one half of their questions too, and measured on so
+#: Sets of which the models have seen nothing: marking is fitted on one half of their questions too, and measured on so
 #: many of the other half of each.
 UNREAD = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh")
 MOST_HELD = 200
@@ -78,6 +78,8 @@ def main() -> None:
     path = bundled_folder() / confidence.FILE
     if arguments.reader:
         fitted, facts = confidence.load(path, encoder.fingerprint), json.loads(path.read_text("utf-8"))
+        if facts["encoder"] != encoder.fingerprint:
+            parser.error(f"{path.name} was fitted for another encoder: leave --reader out")
     else:
         fitted = replace(UNFITTED, adapter=adapter.load(bundled_folder() / adapter.FILE, encoder.fingerprint))
         print("fusion")
@@ -98,6 +100,7 @@ def main() -> None:
         }
         print("without the reader")
         facts["plain"] = judgement(datasets, marked, engines(fitted), None)
+        fitted = replace(fitted, plain=confidence.judged(facts["plain"]))
     if reranking is not None:
         print("with the reader")
         asking = engines(fitted)
@@ -123,10 +126,12 @@ def judgement(
     reranking: Reranking | None,
 ) -> dict[str, Any]:
     """How to mark and to judge, with the reader or without, as ``confidence.load`` reads it."""
-    unseen = marked
-    if reranking is not None:
-        unread = not_shown(marked)
-        unseen = {name: only(some, lambda _, question: unread(question)) for name, some in marked.items()}
+    unread = not_shown(marked)
+    # The encoder has seen these sets' Chinese questions; what it says within a passage counts for foreign ones alone.
+    unseen = {
+        name: only(some, lambda _, question: unread(question)) if reranking is not None or name in FOREIGN else some
+        for name, some in marked.items()
+    }
 
     def of_half(part: int) -> dict[str, beir.Dataset]:
         return {name: only(datasets[name], lambda of, _: half(of) == part) for name in UNREAD if name in datasets}
@@ -158,7 +163,7 @@ def judgement(
 
 
 def not_shown(sets: Mapping[str, beir.Dataset]) -> Callable[[str], bool]:
-    """Whether the reader was shown a question of these sets neither in Chinese nor in English."""
+    """Whether the models were shown a question of these sets neither in Chinese nor in English."""
     chinese = {of: question for some in sets.values() for of, question in some.queries.items()}
     twins: dict[str, tuple[str, str]] = {}
     for of, in_english in rows("english"):

@@ -13,11 +13,10 @@ from npcbot.retrieval.asking import understand
 from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Mode
-from npcbot.retrieval.fusion import Mixings, Weights, lexical_weight, normalised
+from npcbot.retrieval.fusion import CANDIDATES, Mixings, Weights, lexical_weight, normalised
+from npcbot.retrieval.reading import AT_ONCE
 from npcbot.types import Reading, Reranker
 
-#: Candidates of each side over which scores are normalised, as the engine does.
-BEST = 200
 #: Values that the fusion's weights may have, in their order.
 GRID = ((0.5, 0.6, 0.7, 0.8), (0.0, 0.1), (0.4, 0.5, 0.6, 0.7), (0.0, 0.15, 0.3, 0.45), (0.0, 0.05, 0.1, 0.15))
 #: Questions of each set that are read, and windows of each question.
@@ -40,10 +39,10 @@ class Gathered:
     gold: Mapping[str, int]
 
 
-def gather(dataset: beir.Dataset, engine: Engine, most: int = 10**9) -> list[Gathered]:
+def gather(dataset: beir.Dataset, engine: Engine) -> list[Gathered]:
     collection = engine.collections[0]
     gathered = []
-    for query_id, question in itertools.islice(dataset.queries.items(), most):
+    for query_id, question in dataset.queries.items():
         query = engine.query(question)
         found = engine.gather(query, Mode.FUSED)
         records = [collection.document_of(row).document_id for _, row in found.places]
@@ -81,7 +80,7 @@ def fit_fusion(sets: Mapping[str, list[Gathered]]) -> Weights:
         better[name] = float(max(dense, lexical))
         print(f"  {name}: dense {dense:.4f}, bm25 {lexical:.4f}")
     scaled = {
-        name: [(q, normalised(q.dense, BEST), normalised(q.lexical, BEST)) for q in questions]
+        name: [(q, normalised(q.dense, CANDIDATES), normalised(q.lexical, CANDIDATES)) for q in questions]
         for name, questions in sets.items()
     }
     best, chosen = -1.0, UNFITTED.weights
@@ -114,7 +113,11 @@ class Ranked:
 
     def ndcg(self, mixings: Mixings, depth: int) -> float:
         mix = mixings.of(self.quotable, self.legal)
-        readings: Sequence[Reading | None] = [*self.readings[:depth], *[None] * len(self.records)]
+        read = self.readings[:depth]
+        # As the engine does.
+        if len(self.fused) > AT_ONCE < depth and mix.settles(self.fused, read[:AT_ONCE]):
+            read = read[:AT_ONCE]
+        readings: Sequence[Reading | None] = [*read, *[None] * len(self.records)]
         scores = [mix(score, reading) for score, reading in zip(self.fused, readings, strict=False)]
         order = sorted(range(len(scores)), key=lambda i: -scores[i])
         seen = list(dict.fromkeys(self.records[i] for i in order))[:10]

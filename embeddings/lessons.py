@@ -30,7 +30,7 @@ from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
 from npcbot.evaluation import beir
 from npcbot.evaluation.measure import holds, indexed
-from npcbot.index.enrich import passage_text, window_text
+from npcbot.index.enrich import looks_back_on, passage_text, window_text
 from npcbot.numerals import parse_numeral
 from npcbot.passages import display, sentences, split, windows
 from npcbot.retrieval import confidence
@@ -71,8 +71,13 @@ def shown(document: Document, passage: Passage, window: Span) -> str:
     return passage_text(document, passage) if whole else window_text(document, passage, window)
 
 
+def spans_of(document: Document, passage: Passage, size: int) -> list[Span]:
+    """The passage's windows, or all of it where it is too short to have any."""
+    return list(windows(document, passage, size)) or [(passage.start, passage.end)]
+
+
 def windows_of(document: Document, passage: Passage, size: int) -> list[str]:
-    return [shown(document, passage, w) for w in windows(document, passage, size)] or [passage_text(document, passage)]
+    return [shown(document, passage, window) for window in spans_of(document, passage, size)]
 
 
 def mined(dataset: beir.Dataset, engine: Engine, size: int) -> Iterator[Lesson]:
@@ -90,8 +95,11 @@ def mined(dataset: beir.Dataset, engine: Engine, size: int) -> Iterator[Lesson]:
             rows = list(range(info.first_row, info.end_row))
             if quoted:
                 for stored in collection.passages(rows):
-                    for text in windows_of(document, stored.passage, size):
-                        (positives if holds(text, answers) else siblings).append(text)
+                    for window in spans_of(document, stored.passage, size):
+                        # An answer that stands in the title alone is none.
+                        said = display(document.text, *window, stored.passage)
+                        text = shown(document, stored.passage, window)
+                        (positives if holds(said, answers) else siblings).append(text)
             else:
                 found = collection.score(query.vector, rows)
                 best = max(range(len(rows)), key=lambda i: found.scores[i])
@@ -248,7 +256,7 @@ def self_supervised(folder: Path, size: int, random: random.Random) -> Iterator[
             if document.kind is Kind.REPORT and (figure := _FIGURE.search(body)):
                 holding = [text for text in texts if figure[0].strip("，。；") in text]
                 if holding:
-                    year = document.date[:4]
+                    year = looks_back_on(document, passage) or document.date[:4]
                     asked = random.choice(("{w}是多少？", "{y}年{w}多少？", "{w}有多少", "{y}年{w}情况"))
                     yield Lesson("figure", asked.format(w=figure[1], y=year), [holding[0]])
     for found_ in versions.values():
@@ -275,9 +283,11 @@ def sampled(lessons: Sequence[Lesson], random: random.Random) -> list[Lesson]:
 
 def write(path: Path, lessons: Sequence[Lesson]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
+    part = path.with_suffix(".part")
+    with part.open("w", encoding="utf-8") as file:
         for lesson in lessons:
             file.write(json.dumps(asdict(lesson), ensure_ascii=False) + "\n")
+    part.rename(path)
     print(f"{path.name}: {len(lessons)}")
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from teaching import SEED, folders, in_either_script, kept_for_fitting, read
+from teaching import SEED, folders, held_out, in_either_script, read
 from torch import nn
 from torch.nn import functional
 
@@ -36,6 +36,8 @@ SIBLING = 0.75
 #: Weight of the sigmoid and of the span beside the softmax.
 SINGLY, SPAN = 0.5, 1.0
 _NUMBER = re.compile(r"\d+")
+#: Title, the year looked back on and heading, a line each, have no punctuation of sentences.
+_TITLES = re.compile(r"(?:[^\n。；：，]*\n){0,3}")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Pair:
 
 def place(window: str, answers: Sequence[str]) -> tuple[int, int] | None:
     """The longest answer that stands in the window's own words, after its titles."""
-    begin = window.rfind("\n", 0, 60) + 1
+    begin = _TITLES.match(window).end()
     for answer in sorted(answers, key=len, reverse=True):
         if answer and (at := window.find(answer, begin)) >= 0:
             return at, at + len(answer)
@@ -89,7 +91,7 @@ def place(window: str, answers: Sequence[str]) -> tuple[int, int] | None:
 
 
 def changed(question: str, chance: random.Random) -> str | None:
-    """The question with one of its figures changed, in the same number of digits."""
+    """The question with one of its figures changed, in no fewer digits."""
     found = list(_NUMBER.finditer(question))
     if not found:
         return None
@@ -106,8 +108,7 @@ def groups(folder: Path, chance: random.Random, shown: Mapping[str, float]) -> l
     made: list[list[Pair]] = []
     for lesson in read(folder / "questions.jsonl"):
         quoted = bool(lesson["answers"])
-        kept = (quoted or lesson["source"] == "statutes") and kept_for_fitting(lesson["query"])
-        if kept or chance.random() >= shown.get(lesson["source"], 1.0):
+        if held_out(lesson) or chance.random() >= shown.get(lesson["source"], 1.0):
             continue
         lesson = in_either_script(lesson, chance)
         if not lesson["positives"]:

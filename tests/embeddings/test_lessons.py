@@ -50,3 +50,17 @@ def test_english_questions_name_what_few_windows_have() -> None:
     found = list(lessons.in_english(windows, random.Random(0)))
     assert {lesson.positives[0] for lesson in found} <= set(windows[200:])
     assert any("wildlife" in lesson.query and "consumer" in lesson.query for lesson in found)
+
+
+def test_a_figure_of_the_year_before_is_asked_for_with_that_year(tmp_path: Path) -> None:
+    head = "# 政府工作报告\n\n（2020年5月22日在样本市人民代表大会会议上）"
+    told = f"{head}\n\n## 一、2019年工作回顾\n\n全市渡口数量达到120个。\n"
+    (tmp_path / "样本市政府工作报告(2020-05-22).md").write_text(told, "utf-8")
+    found = [
+        lesson.query
+        for seed in range(20)
+        for lesson in lessons.self_supervised(tmp_path, 120, random.Random(seed))
+        if lesson.source == "figure"
+    ]
+    assert any(query.startswith("2019年") for query in found)
+    assert not any("2020" in query for query in found)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npcbot.retrieval.fusion import Weights, fuse, lexical_weight, normalised
+from npcbot.retrieval.fusion import Mixing, Weights, fuse, lexical_weight, normalised
+from npcbot.types import Reading
 
 WEIGHTS = Weights(lexical=0.6, low=0.1, high=0.5)
 #: Of the size of cosines and BM25 scores; steps that float32 tells apart after scaling.
@@ -103,3 +104,24 @@ def test_the_ramp(coverage: float, share: float) -> None:
     assert lexical_weight(coverage, WEIGHTS) == pytest.approx(share)
     fused = fuse(np.array([1, 0], np.float32), np.array([0, 9], np.float32), coverage, WEIGHTS)
     assert fused.tolist() == pytest.approx([1 - share, share])
+
+
+@given(
+    st.lists(st.floats(0, 1), min_size=3, max_size=8),
+    st.lists(st.floats(-9, 9), min_size=2, max_size=2),
+    st.floats(0, 1),
+    st.floats(-99, 99),
+)
+def test_what_settles_the_first_place_is_not_upset_by_any_reading(
+    scores: list[float], read: list[float], share: float, other: float
+) -> None:
+    mix, fused, readings = Mixing(share, 2.0), sorted(scores, reverse=True), [Reading(score) for score in read]
+    if mix.settles(fused, readings):
+        first = max(map(mix, fused, readings))
+        assert all(mix(score, Reading(other)) <= first for score in fused[2:])
+
+
+def test_a_lead_that_no_reading_makes_up_for_settles_the_first_place() -> None:
+    readings = [Reading(0.0), Reading(0.0)]
+    assert Mixing(0.1).settles([0.9, 0.5, 0.4], readings)
+    assert not Mixing(0.5).settles([0.8, 0.5, 0.4], readings)

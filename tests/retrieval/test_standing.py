@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from riverside import NEW, NOTED, OLD, VERSIONS, Build, Same, documents, rules
+from riverside import NEW, NOTED, OLD, VERSIONS, Build, Same, documents, engine, rules
 
 from npcbot.retrieval.adapter import QueryAdapter
 from npcbot.retrieval.confidence import UNFITTED
@@ -46,6 +46,12 @@ def test_a_statute_comes_first_where_law_is_asked_about(build: Build, gate: floa
     collection, empty = (build(*some, name=name, encoder=same) for name, some in (("b", [rule, law]), ("a", [])))
     asked = Engine([empty, collection], same, replace(UNFITTED, adapter=adapter, weights=weights))
     assert documents(asked.search("浅滩的水有多深？", 2, as_of="2016-01-01"))[0] == first
+
+
+def test_an_article_that_is_named_must_hold_on_the_day_too(build: Build) -> None:
+    asked = engine(build(*VERSIONS, *NOTED))
+    for day, expected in (("2016-01-01", {OLD}), ("2022-01-01", {NEW})):
+        assert set(documents(asked.search("河湾镇浅滩保护规定第二条", 50, as_of=day))) == expected
 
 
 def test_what_is_known_of_one_day_is_not_taken_for_another(build: Build) -> None:

@@ -144,7 +144,7 @@ def _encoding(encoder: Encoder, passages: list[str], fp32: Path | None, threads:
 
 
 def _numpy(collection: Collection, encoder: Encoder, done: Bench) -> None:
-    """The dense search against a plain product with all vectors of the passages' best windows in memory."""
+    """The dense search against a plain product with as many random vectors in memory as there are windows."""
     vectors = encoder.encode_queries([f"第{number}条规定了什么" for number in range(20)])
     matrix = np.ascontiguousarray(
         np.random.default_rng(0).standard_normal((collection.manifest.windows, encoder.dim)), dtype=np.float32

@@ -42,12 +42,18 @@ def headed(document: Document, passage: Passage, body: str) -> str:
 
 def above(document: Document, passage: Passage) -> list[str]:
     """What stands above the headings: the title, and the year that a report looks back on in this part of it."""
+    year = looks_back_on(document, passage)
+    return [document.title] if year is None else [document.title, f"{year}年回顾"]
+
+
+def looks_back_on(document: Document, passage: Passage) -> int | None:
+    """The year before its own that a report tells of in this part of it; None where it does not."""
     if document.kind is Kind.REPORT and document.date:
         for start, end in passage.section:
             heading = fold_unspaced(document.text[start:end])
             if _LOOKS_BACK.search(heading) and not _YEARS.search(heading):
-                return [document.title, f"{int(document.date[:4]) - 1}年回顾"]
-    return [document.title]
+                return int(document.date[:4]) - 1
+    return None
 
 
 def content(text: str) -> bytes:

@@ -158,11 +158,14 @@ def _previous(folder: Path, fingerprint: str | None, rebuild: bool) -> Old | Non
 def _cache(folder: Path, encoder: Encoder, rebuild: bool) -> Cache:
     """With ``rebuild`` what is broken in the cache is forgotten, all of it if need be."""
     path = folder / generations.CACHE
+    cache = None
     try:
         cache = Cache(path, encoder.fingerprint, encoder.dim, TOKENS_VERSION)
         if rebuild:
             cache.scrub()
     except sqlite3.DatabaseError as error:
+        if cache is not None:
+            cache.close()
         if not rebuild or isinstance(error, sqlite3.OperationalError):
             raise
         for file in folder.glob(f"{generations.CACHE}*"):

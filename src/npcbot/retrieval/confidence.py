@@ -141,7 +141,7 @@ def load(path: Path, fingerprint: str) -> Calibration:
         reranker = facts.get("reranker")
         return Calibration(
             weights=Weights(**facts["fusion"]),
-            plain=_judgement(facts["plain"]),
+            plain=judged(facts["plain"]),
             threshold=float(facts["threshold"]),
             adapter=adapter.load(path.with_name(adapter.FILE), fingerprint),
             **({} if reranker is None else _reranker(reranker)),
@@ -150,7 +150,12 @@ def load(path: Path, fingerprint: str) -> Calibration:
         raise EncoderError(f"{path}: the calibration cannot be used: {error}", "Restore the file.") from error
 
 
-def _judgement(facts: dict[str, Any]) -> Judgement:
+def judged(facts: dict[str, Any]) -> Judgement:
+    """The judgement that a calibration's ``plain`` or ``reranker`` part holds.
+
+    Raises:
+        KeyError, ValueError, TypeError: it is not what this version reads.
+    """
     coefficients = tuple(float(value) for value in facts["coefficients"])
     if len(coefficients) != len(UNFITTED.plain.coefficients):
         raise ValueError(f"{len(coefficients)} coefficients, not {len(UNFITTED.plain.coefficients)}")
@@ -167,5 +172,5 @@ def _reranker(facts: dict[str, Any]) -> dict[str, Any]:
         "reranker": str(facts["fingerprint"]),
         "mixings": Mixings(**facts["mixings"]),
         "mixings_foreign": Mixings(**facts["mixings_foreign"]),
-        "read": _judgement(facts),
+        "read": judged(facts),
     }

@@ -7,31 +7,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import zip_longest
-from math import inf
 from typing import Final
 
 import numpy as np
 
 from npcbot.errors import QuoteRefused
-from npcbot.folding import fold_text
 from npcbot.index.collection import Collection
 from npcbot.index.enrich import above
 from npcbot.index.lexical import shared_idf
 from npcbot.index.records import StoredPassage
-from npcbot.index.tokens import tokenize_question, weight
-from npcbot.passages import strip_breaks
-from npcbot.retrieval.asking import SIGNS, understand
-from npcbot.retrieval.confidence import Calibration, Features, Judgement
+from npcbot.index.tokens import tokenize_question
+from npcbot.retrieval.asking import understand
+from npcbot.retrieval.confidence import Calibration, Judgement
 from npcbot.retrieval.figures import figures, share
 from npcbot.retrieval.found import Candidates, Found, Hit, Mode, Query, Sentences
-from npcbot.retrieval.fusion import fuse, normalised
+from npcbot.retrieval.fusion import CANDIDATES, fuse, normalised
 from npcbot.retrieval.glossary import PLAIN, translated
-from npcbot.retrieval.marking import FEATURES, MarkWeights, choose, features, scored, sentences_of
+from npcbot.retrieval.judging import features_of
+from npcbot.retrieval.marking import choose, features, sentences_of
 from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
-from npcbot.retrieval.reading import Reads, Reranking, answer_in, stretches
+from npcbot.retrieval.reading import AT_ONCE, Reads, Reranking, answer_in, stretches
 from npcbot.retrieval.standing import Standing
-from npcbot.types import Document, Encoder, Reading, Span
+from npcbot.types import Document, Encoder, Span
 
 #: A question that names an article is about that article.
 _NAMED_ARTICLE: Final = 2.0
@@ -39,9 +37,6 @@ _NAMED_ARTICLE: Final = 2.0
 #: questions about years and figures in fifty-three reports, 3 in 100 more find their paragraph first.
 _LACKING: Final = 0.15
 _WEIGHED: Final = 20
-#: Hits that are read in any case, and the best that can be read in another one.
-_READ_AT_ONCE: Final = 2
-_SURE: Final = Reading(inf)
 #: Sentences of one passage that are encoded to find the one that answers.
 _ENCODED_SENTENCES: Final = 12
 
@@ -57,7 +52,7 @@ class Engine:
         collections: Sequence[Collection],
         encoder: Encoder,
         calibration: Calibration,
-        candidates: int = 200,
+        candidates: int = CANDIDATES,
         reranking: Reranking | None = None,
     ) -> None:
         self.collections = tuple(collections)
@@ -144,7 +139,7 @@ class Engine:
         told = self.sentences(hits[0], question, idf, reads=query.reads)
         weights = self._judgement(bool(told.answers)).marking(is_chinese(question))
         marked = choose(told.text, told.spans, told.table, weights, told.answers)
-        said = self._features(query, found, hits, marked, told, weights)
+        said = features_of(query, found, hits, self.document(hits[0]), marked, told, weights)
         confidence = self._judgement(hits[0].reading is not None).confidence(said)
         if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
             confidence = 1.0
@@ -176,10 +171,9 @@ class Engine:
         them can come first any more."""
         mixings = self.calibration.mixings_for(reads.reranker, is_chinese(query.question))
         mix = mixings.of(understand(query.question).quotable, query.legal)
-        first, others = hits[: reads.depth][:_READ_AT_ONCE], hits[_READ_AT_ONCE : reads.depth]
+        first, others = hits[: reads.depth][:AT_ONCE], hits[AT_ONCE : reads.depth]
         readings = reads.ranking([self.shown(hit) for hit in first])
-        best = max(mix(hit.score, reading) for hit, reading in zip(first, readings, strict=True))
-        if others and best < mix(others[0].score, _SURE):
+        if others and not mix.settles([hit.score for hit in hits], readings):
             readings += reads.ranking([self.shown(hit) for hit in others])
         read = [
             replace(hit, score=mix(hit.score, reading), reading=reading) for hit, reading in zip_longest(hits, readings)
@@ -276,7 +270,8 @@ class Engine:
                 union.update(collection.lexical(tokens, self._candidates, rows, idf)[0].tolist())
             if narrowing is not None and narrowing.article is not None:
                 named = {d for c, d in narrowing.documents if c == collection.name}
-                union.update(collection.article(named, narrowing.article.number))
+                article = collection.article(named, narrowing.article.number)
+                union.update(row for row in article if rows is None or rows[row])
             chosen = np.array(sorted(union), dtype=np.int64)
             scored = collection.score(vector, chosen)
             lexical = np.zeros(len(chosen), np.float32)
@@ -346,42 +341,6 @@ class Engine:
         day = query.day or date.today().isoformat()
         return sorted(hits, key=lambda hit: hit.info.document_id in self._standing.out_of_force(hit.collection, day))
 
-    def _features(
-        self,
-        query: Query,
-        found: Candidates,
-        hits: Sequence[Hit],
-        marked: Span,
-        told: Sentences,
-        weights: MarkWeights,
-    ) -> Features:
-        question, idf, first = query.question, query.idf, hits[0]
-        dense = np.sort(found.dense)[::-1]
-        text, passage = self.document(first).text, first.stored.passage
-        near = fold_text(strip_breaks(text[max(passage.start, marked[0] - 60) : marked[1] + 60]))
-        whole = fold_text(strip_breaks(text[passage.start : passage.end]))
-        worth = {token.removeprefix("_"): weight(token) * value for token, value in idf.items()}
-        rarest = sorted(worth, key=lambda token: -worth[token])[:3]
-        row = dict(zip(FEATURES, told.table[int(np.argmax(scored(told.table, weights)))].tolist(), strict=True))
-        asked = understand(question).kinds & SIGNS.keys()
-        return Features(
-            dense=float(dense[0]),
-            margin=float(dense[0] - dense[min(9, len(dense) - 1)]),
-            coverage=first.coverage,
-            sentence=sum(value for token, value in worth.items() if token in near) / (sum(worth.values()) or 1.0),
-            rarest=sum(worth[t] for t in rarest if t in whole) / (sum(worth[t] for t in rarest) or 1.0),
-            near=row["near"],
-            beyond=row["beyond_topic"],
-            typed=max(row[kind] for kind in asked) if asked else 0.5,
-            figures=share(figures(question), self.document(first), passage),
-            agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
-            read=first.reading.score / 10 if first.reading is not None else 0.0,
-            lead=_lead(hits) / 10,
-            answer=max((odds for _, odds in told.answers), default=0.0) / 10,
-            legal=query.legal,
-            chinese=float(is_chinese(question)),
-        )
-
 
 def _one_of_each(hits: Sequence[Hit]) -> list[Hit]:
     """Identical texts are one answer: the first stands, and names the others."""
@@ -392,9 +351,3 @@ def _one_of_each(hits: Sequence[Hit]) -> list[Hit]:
             kept.append(hit)
             seen.update((hit.passage_id, *hit.same_text))
     return kept
-
-
-def _lead(hits: Sequence[Hit]) -> float:
-    """How far the first hit's reading is above the best other one; 0 where there is none to compare."""
-    others = [hit.reading.score for hit in hits[1:] if hit.reading is not None]
-    return hits[0].reading.score - max(others) if hits[0].reading is not None and others else 0.0

@@ -9,8 +9,10 @@ says the same before those that explain it or carry it out: it has a lead on the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,10 @@ import numpy.typing as npt
 from npcbot.types import Reading
 
 Floats = npt.NDArray[np.float32]
+
+#: Passages that are taken from each side, and over which its scores are normalised.
+CANDIDATES: Final = 200
+_SURE: Final = Reading(inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ def fuse(
     lexical: Floats,
     coverage: float,
     weights: Weights,
-    best: int = 200,
+    best: int = CANDIDATES,
     legal: float = 0.0,
     statutes: npt.NDArray[np.bool_] | bool = False,
 ) -> Floats:
@@ -83,6 +89,11 @@ class Mixing:
         odds = -inf if reading is None else reading.score / self.temperature
         # In this order odds that are no number count as none.
         return (1 - self.share) * fused + self.share / (1 + exp(-min(700.0, max(-700.0, odds))))
+
+    def settles(self, fused: Sequence[float], readings: Sequence[Reading | None]) -> bool:
+        """Whether one of the first texts, which were read, comes first whatever the next reading would be; ``fused``
+        are the scores of them and of the next, falling."""
+        return max(map(self, fused, readings)) >= self(fused[len(readings)], _SURE)
 
 
 @dataclass(frozen=True, slots=True)

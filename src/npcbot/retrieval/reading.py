@@ -17,6 +17,8 @@ from npcbot.types import Document, Reading, Reranker, Span
 #: Characters of the sentences that are read at once around the window; stretches of a passage that are read at most.
 _STRETCH: Final = 160
 _STRETCHES: Final = 6
+#: Hits that are read in any case; others only where one of them can still come first.
+AT_ONCE: Final = 2
 #: Share of the time that ranking may take; the rest is for the sentences of the first passage.
 _RANKING: Final = 0.7
 
