@@ -42,6 +42,59 @@ def test_what_is_not_there_is_said(ask: Ask) -> None:
     assert "没有第四款" in answer["notes"][0]
 
 
+MARKETS = """# 示例省集市管理条例
+
+（2022年5月20日示例省人民代表大会常务委员会通过）
+
+第一条 摊主有下列情形之一的，免收摊位费：
+（一）残疾人自营；
+（二）销售自产农产品。
+摊主有下列情形之一的，可以减收摊位费：
+（一）开业不满三个月；
+（二）连续经营满十年。
+
+第一条之一 集市每日清晨开市。
+闭市时间由镇人民政府公布。
+
+第二条 集市应当设置下列设施：
+1．公平秤；
+2．洗手池。
+"""
+
+
+@pytest.fixture
+def markets(tmp_path: Path) -> Iterator[Ask]:
+    path = tmp_path / "集市(2022-05-20).md"
+    path.write_text(MARKETS, "utf-8")
+    encoder = FakeEncoder(dim=8)
+    update(tmp_path, "test", [read(path, path.name)], encoder=encoder, settings=load_settings().index)
+    with Collection.open(tmp_path, "test") as collection:
+        answerer = Answerer(Engine([collection], encoder, UNFITTED), load_settings().answer)
+        yield lambda question, **options: answerer.ask(question, **options).as_json()
+
+
+def test_an_item_that_several_paragraphs_have_is_quoted_from_each(markets: Ask) -> None:
+    first, second = markets("示例省集市管理条例第一条第（一）项")["citations"]
+    assert (first["locator"], second["locator"]) == ("第一条第一款第（一）项", "第一条第二款第（一）项")
+    assert "残疾人自营" in first["excerpt"]
+    assert "连续经营" not in first["excerpt"]
+    assert "开业不满三个月" in second["excerpt"]
+    (only,) = markets("示例省集市管理条例第一条第二款第（二）项")["citations"]
+    assert (only["locator"], "连续经营" in only["excerpt"]) == ("第一条第二款第（二）项", True)
+
+
+def test_parts_of_an_inserted_article_and_items_without_brackets(markets: Ask) -> None:
+    answer = markets("示例省集市管理条例第一条之一第二款")
+    assert answer["notes"] == []
+    (second,) = answer["citations"]
+    assert (second["excerpt"], second["locator"]) == ("闭市时间由镇人民政府公布。", "第一条之一第二款")
+    answer = markets("示例省集市管理条例第二条第（二）项")
+    assert answer["notes"] == []
+    (item,) = answer["citations"]
+    assert "洗手池" in item["excerpt"]
+    assert "公平秤" not in item["excerpt"]
+
+
 def test_a_chapter_and_a_range(ask: Ask) -> None:
     assert [c["locator"] for c in ask("示例省湿地保护条例第一章")["citations"]] == ["第一条", "第二条"]
     assert [c["locator"] for c in ask("示例省湿地保护条例第二至三条")["citations"]] == ["第二条", "第三条"]
@@ -53,8 +106,10 @@ def test_the_version_of_a_day(ask: Ask) -> None:
         ("示例省湿地保护条例@2016第二条第（三）项", {}, "六米"),
         ("示例省湿地保护条例第二条第（三）项", {}, "五米"),
     ):
-        (citation,) = ask(question, **options)["citations"]
+        answer = ask(question, **options)
+        (citation,) = answer["citations"]
         assert depth in citation["excerpt"]
+        assert answer["as_of"] == ("" if depth == "五米" else options.get("as_of", "2016-12-31"))
     with pytest.raises(QuestionError):
         ask("示例省湿地保护条例@2001第二条")
 

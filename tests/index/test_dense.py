@@ -40,7 +40,7 @@ def brute(made: list[Entry], query: np.ndarray, k: int, allowed: set[int] | None
         if allowed is None or entry.row in allowed:
             scores = entry.vectors().astype(np.float32) @ query
             best = 0 if len(scores) == 1 else 1 + int(np.argmax(scores[1:]))
-            scored.append((-scores.max(), entry.row, scores[0], entry.spans[best]))
+            scored.append((-scores.max(), entry.row, entry.spans[best]))
     scored.sort(key=lambda item: item[:2])
     return scored[:k]
 
@@ -52,9 +52,8 @@ def queries(count: int = 20) -> np.ndarray:
 
 
 def agree(hits, expected) -> None:
-    assert hits.rows.tolist() == [row for _, row, _, _ in expected]
+    assert hits.rows.tolist() == [row for _, row, _ in expected]
     np.testing.assert_allclose(hits.scores, [-score for score, *_ in expected], atol=2e-6)
-    np.testing.assert_allclose(hits.whole, [whole for _, _, whole, _ in expected], atol=2e-6)
     assert [tuple(span) for span in hits.spans.tolist()] == [span for *_, span in expected]
 
 
@@ -85,7 +84,7 @@ def test_the_first_dimensions_are_searched_as_if_there_were_no_others(tmp_path: 
     for query in queries():
         hits, expected = searcher.dense(query, 10), brute(shorter, short(query), 10)
         np.testing.assert_allclose(hits.scores, [-score for score, *_ in expected], atol=2e-3)
-        assert len(set(hits.rows.tolist()) & {row for _, row, _, _ in expected}) >= 8
+        assert len(set(hits.rows.tolist()) & {row for _, row, _ in expected}) >= 8
         np.testing.assert_allclose(searcher.score(query, hits.rows).scores, hits.scores, atol=2e-3)
 
 
@@ -95,7 +94,7 @@ def test_other_factories_can_be_searched_and_narrowed(tmp_path: Path, factory: s
     searcher = built(tmp_path, made, factory)
     found = 0
     for query in queries():
-        expected = {row for _, row, _, _ in brute(made, query, 10)}
+        expected = {row for _, row, _ in brute(made, query, 10)}
         found += len(expected & set(searcher.dense(query, 10).rows.tolist()))
         assert set(searcher.dense(query, 5, np.array([3, 4, 250])).rows.tolist()) == {3, 4, 250}
     assert found >= (180 if "=" in factory or factory == "SQ8" else 40)
@@ -124,7 +123,7 @@ def test_scores_of_chosen_rows_keep_their_order(tmp_path: Path) -> None:
     made = entries(50)
     searcher = built(tmp_path, made)
     query = queries(1)[0]
-    best = {row: (-score, span) for score, row, _, span in brute(made, query, 50)}
+    best = {row: (-score, span) for score, row, span in brute(made, query, 50)}
     rows = np.array([40, 3, 17, 3])
     hits = searcher.score(query, rows)
     assert hits.rows.tolist() == rows.tolist()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from npcbot.errors import QuestionError
@@ -148,6 +150,16 @@ def test_the_version_meant() -> None:
     assert dated("样本法@2024-06-30第一条") == "2015-03-15"
     with pytest.raises(QuestionError):
         dated("样本法@2001第一条")
+
+
+def test_the_version_meant_may_lie_in_another_collection() -> None:
+    mine = [("mine", law("样本法", "2015-03-15")), ("default", law("样本法", "2023-12-29"))]
+    reference = only_reference("样本法第一条", Catalogue(mine))
+    assert reference is not None
+    name, (info,) = chosen(reference, "2026-01-01")
+    assert (name, info.date) == ("default", "2023-12-29")
+    name, (info,) = chosen(replace(reference, when="2015"), "2026-01-01")
+    assert (name, info.date) == ("mine", "2015-03-15")
 
 
 def test_a_name_that_fits_two_laws_is_asked_about() -> None:

@@ -36,8 +36,13 @@ def test_verify_as_json(library: Terminal) -> None:
 def test_verify_a_file_and_standard_input(library: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "draft.md").write_text(f"# 草稿\n\n> {RIGHT}\n", "utf-8")
     assert "✓ 一字不差" in library.done("verify", tmp_path / "draft.md").out
-    monkeypatch.setattr("sys.stdin", io.StringIO(f"“{WRONG}”"))
-    assert "✗ 与这份文本不同" in library.done("verify", "-").out
+    for encoding in ("utf-8", "gb18030"):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(f"“{WRONG}”，如上所述。".encode(encoding))))
+        assert "✗ 与这份文本不同" in library.done("verify", "-").out
+
+
+def test_words_longer_than_a_file_name_are_words(library: Terminal) -> None:
+    assert "✓ 一字不差" in library.done("verify", f"“{RIGHT}”" + "如上所述，" * 60).out
 
 
 @pytest.mark.parametrize("given", ["drafts/missing.docx", "missing.TXT", "", "。。。", "字" * 300_000])

@@ -17,6 +17,7 @@ from npcbot.retrieval.found import Found, Hit, Mode
 from npcbot.retrieval.narrowing import Narrowing
 from npcbot.retrieval.question import checked
 from npcbot.retrieval.references import Reference, only_reference
+from npcbot.retrieval.versions import as_of as day_of
 from npcbot.retrieval.versions import at
 
 
@@ -88,7 +89,7 @@ class Answerer:
         asked = checked(question, self._settings.max_question)
         reference = only_reference(asked, self.engine.catalogue)
         if reference is not None:
-            return self._look_up(asked, reference, as_of)
+            return self._look_up(asked, reference, day_of(reference.when) if reference.when else as_of)
         searched, said = at(asked)
         as_of = said or as_of
         searched = checked(searched, self._settings.max_question) if said else asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -15,10 +16,11 @@ from npcbot.index import Collection, DocumentInfo, StoredPassage
 from npcbot.numerals import to_chinese
 from npcbot.passages import joined, strip_breaks
 from npcbot.retrieval.references import Target, expand
-from npcbot.types import Span
+from npcbot.types import Span, Unit
 
 #: Below this share of equal characters (``rapidfuzz.fuzz.ratio``, of 100) two articles are not one followed through.
 SAME_CONTENT: Final = 60.0
+_PARTS: Final = re.compile(r"第[0-9]+条(?:之[0-9]+)?(?:第([0-9]+)款)?(?:第\(?([0-9]+)\)?项)?")
 
 
 class Article(NamedTuple):
@@ -115,26 +117,32 @@ def _is_heading(folded: str, number: str, unit: str) -> bool:
     return "".join(folded.split()).removesuffix("编").endswith(unit.removesuffix("编"))
 
 
-def part_of(article: Article, target: Target) -> tuple[Span | None, str]:
-    """The 款 and 项 of a target in its article, from first to last character, and their locator.
-
-    ``None`` and ``""`` where the whole article is meant; ``None`` and what is missing where it has no such part.
+def parts_of(article: Article, target: Target) -> tuple[list[tuple[Span, str]], str]:
+    """The 款 or 项 of a target in its article, each from its first to its last character with its locator; of a 项 that
+    several 款 have, each. None where the whole article is meant; none and what is missing where it has no such part.
     """
     if not target.clauses and not target.item:
-        return None, ""
-    units = article.stored.passage.units
-    counted = any("款" in unit.locator for unit in units)
-    chosen = []
-    for unit in units:
-        place = fold_text(unit.locator).partition("条")[2]
-        clause = (
-            place.startswith(tuple(f"第{k}款" for k in target.clauses)) if counted else target.clauses in ((), (1,))
-        )
-        if (clause or not target.clauses) and (not target.item or f"第({target.item})项" in place):
-            chosen.append(unit)
+        return [], ""
+    units = [(unit, _place(unit.locator)) for unit in article.stored.passage.units]
+    counted = any(clause for _, (clause, _) in units)
+    chosen: dict[int, list[Unit]] = {}
+    for unit, (clause, item) in units:
+        # An article of one 款 does not count it.
+        wanted = not target.clauses or (clause if counted else 1) in target.clauses
+        if wanted and (not target.item or item == target.item):
+            chosen.setdefault(clause if target.item else 0, []).append(unit)
     if not chosen:
-        wanted = "、".join(f"第{to_chinese(k)}款" for k in target.clauses)
-        wanted += f"第（{to_chinese(target.item)}）项" if target.item else ""
-        return None, wanted
-    names = list(dict.fromkeys(unit.locator for unit in chosen))
-    return (chosen[0].start, chosen[-1].end), names[0] if len(target.clauses) < 2 else f"{names[0]}至{names[-1]}"
+        missing = "、".join(f"第{to_chinese(k)}款" for k in target.clauses)
+        return [], missing + (f"第（{to_chinese(target.item)}）项" if target.item else "")
+    found = []
+    for some in chosen.values():
+        names = list(dict.fromkeys(unit.locator for unit in some))
+        ranged = len(target.clauses) > 1 and not target.item
+        found.append(((some[0].start, some[-1].end), f"{names[0]}至{names[-1]}" if ranged else names[0]))
+    return found, ""
+
+
+def _place(locator: str) -> tuple[int, int]:
+    """The 款 and the 项 of a locator, 0 where it names none: 第七十八条第一款第（三）项, 第十二条之一第3项."""
+    match = _PARTS.match(fold_text(locator))
+    return (int(match[1] or 0), int(match[2] or 0)) if match else (0, 0)

@@ -7,14 +7,14 @@ from collections.abc import Container, Sequence
 from dataclasses import replace
 from datetime import date
 
-from npcbot.answer.articles import Article, Articles, part_of
+from npcbot.answer.articles import Article, Articles, parts_of
 from npcbot.answer.citation import Citation, cite
 from npcbot.answer.show import status_of
 from npcbot.folding import fold_text
 from npcbot.index import Collection, DocumentInfo
 from npcbot.numerals import to_chinese
 from npcbot.retrieval.references import Ambiguous, Reference, Target, chosen
-from npcbot.types import Kind
+from npcbot.types import Kind, Span
 
 #: Passages of a reference that are shown; a chapter may have a hundred.
 MOST = 50
@@ -39,13 +39,13 @@ def look_up(collections: Sequence[Collection], reference: Reference, day: str = 
             return [], [f"没有一部法律有{named(reference.targets[0])}。"]
     reference = replace(reference, when=reference.when or day)
     try:
-        name, infos, _ = chosen(reference, date.today().isoformat())
+        name, infos = chosen(reference, date.today().isoformat())
     except Ambiguous:
         # Amendments number their articles on from each other: one of 宪法修正案 alone has 第三十二条.
         only = _of_the_only_law(collections, reference, {info.document_id for _, info in reference.named})
         if not only.named:
             raise
-        name, infos, _ = chosen(only, date.today().isoformat())
+        name, infos = chosen(only, date.today().isoformat())
         notes.append(f"「{reference.name}」里只有《{infos[0].title}》有{named(reference.targets[0])}。")
     collection = next(one for one in collections if one.name == name)
     articles = Articles(collection, infos)
@@ -59,33 +59,36 @@ def look_up(collections: Sequence[Collection], reference: Reference, day: str = 
         if len(citations) + len(found) > MOST:
             notes.append(f"{named(target)}共{len(found)}段，只列出前{max(0, MOST - len(citations))}段。")
         for article in found[: MOST - len(citations)]:
-            citation, missing = quote(collection, article, target, len(citations) + 1)
-            citations.append(citation)
+            quoted, missing = quote(collection, article, target, len(citations) + 1)
+            citations += quoted
             if missing:
                 notes.append(f"{article.stored.passage.locator}没有{missing}，引的是全条。")
     notes += _moved(collection, reference, articles)
     return citations, notes
 
 
-def quote(collection: Collection, article: Article, target: Target, rank: int) -> tuple[Citation, str]:
-    """The article, or its 款 and 项 with the opening of the 款; and the part that it lacks, if one."""
-    part, locator = part_of(article, target)
-    citation = cite(
-        rank,
-        1.0,
-        collection.name,
-        article.info,
-        article.stored,
-        article.blocks,
-        collection.document(article.info.document_id),
-        part,
-        room=0,
-        status=status_of(collection, article.info),
-        same_text=tuple(collection.same_text(article.stored.row)),
-    )
-    if part is None:
-        return citation, locator
-    return replace(citation, locator=locator), ""
+def quote(collection: Collection, article: Article, target: Target, rank: int) -> tuple[list[Citation], str]:
+    """The article, or its 款 and 项 with the opening of the 款, from ``rank`` on; and the part it lacks, if one."""
+    parts, missing = parts_of(article, target)
+    document = collection.document(article.info.document_id)
+    citations: list[Citation] = []
+    wanted: list[tuple[Span | None, str]] = [*parts] or [(None, "")]
+    for part, locator in wanted:
+        citation = cite(
+            rank + len(citations),
+            1.0,
+            collection.name,
+            article.info,
+            article.stored,
+            article.blocks,
+            document,
+            part,
+            room=0,
+            status=status_of(collection, article.info),
+            same_text=tuple(collection.same_text(article.stored.row)),
+        )
+        citations.append(replace(citation, locator=locator) if locator else citation)
+    return citations, missing
 
 
 def named(target: Target) -> str:

@@ -43,14 +43,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class DenseHits:
-    """Passages best first. ``scores`` (cosine) are each passage's best vector's, ``whole`` the whole passage's own.
+    """Passages best first. ``scores`` (cosine) are each passage's best vector's.
 
     ``spans`` is int64 ``(n, 2)``: the best window of each passage, all of it where it has no windows.
     """
 
     rows: Rows
     scores: Scores
-    whole: Scores
     spans: npt.NDArray[np.int64]
 
 

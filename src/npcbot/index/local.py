@@ -82,24 +82,23 @@ class LocalSearcher:
             fetch *= 4
         hits = self.score(vector, best[:k])
         order = np.lexsort((hits.rows, -hits.scores))
-        return DenseHits(hits.rows[order], hits.scores[order], hits.whole[order], hits.spans[order])
+        return DenseHits(hits.rows[order], hits.scores[order], hits.spans[order])
 
     def score(self, vector: Vectors, rows: Rows) -> DenseHits:
         rows = np.asarray(rows, dtype=np.int64)
         if not len(rows):
-            return DenseHits(rows, np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros((0, 2), np.int64))
+            return DenseHits(rows, np.zeros(0, np.float32), np.zeros((0, 2), np.int64))
         counts = self._first[rows + 1] - self._first[rows]
         starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
         ids = np.repeat(self._first[rows] - starts, counts) + np.arange(counts.sum())
         scores = self._vectors.scores(vector, ids)
-        whole = scores[starts]
         # The best window shows the sentence, so the whole passage does not stand for one where there are windows.
         windows = scores.copy()
         windows[starts[counts > 1]] = -np.inf
         tops = np.maximum.reduceat(windows, starts)
         level = np.flatnonzero(windows == np.repeat(tops, counts))
         chosen = ids[level[np.searchsorted(level, starts)]]
-        return DenseHits(rows, np.maximum.reduceat(scores, starts), whole, self._windows[chosen, 1:].astype(np.int64))
+        return DenseHits(rows, np.maximum.reduceat(scores, starts), self._windows[chosen, 1:].astype(np.int64))
 
     def lexical(
         self, tokens: Sequence[str], k: int, rows: Narrowed = None, idf: Mapping[str, float] | None = None

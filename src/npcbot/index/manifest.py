@@ -60,15 +60,14 @@ class Manifest:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexDamaged(f"{folder / NAME}: cannot be read: {error}", repair(folder.parent.name)) from error
 
-    def expect(self, fingerprint: str | None, *, versions: bool = True) -> None:
+    def expect(self, fingerprint: str | None) -> None:
         """Raises IndexMismatch unless the index was made by this encoder and by this folding and parser."""
-        wanted = [("encoder", self.encoder, fingerprint or self.encoder)]
-        if versions:
-            wanted += [
-                ("folding", self.folding, FOLDING_VERSION),
-                ("tokens", self.tokens, TOKENS_VERSION),
-                ("parser", self.parser, PARSER_VERSION),
-            ]
+        wanted = (
+            ("encoder", self.encoder, fingerprint or self.encoder),
+            ("folding", self.folding, FOLDING_VERSION),
+            ("tokens", self.tokens, TOKENS_VERSION),
+            ("parser", self.parser, PARSER_VERSION),
+        )
         if differ := [f"{what} {had!r}, now {now!r}" for what, had, now in wanted if had != now]:
             raise IndexMismatch(
                 f"The index of collection {self.collection!r} was made by another {'; '.join(differ)}",

@@ -30,7 +30,7 @@ def named_document(collections: Sequence[Collection], said: str) -> tuple[Collec
     for start, end, named in catalogue.named(folded + "第1"):
         if (start, end) == (0, len(folded)):
             reference = Reference((start, end), name, tuple(named), (), when.strip())
-            collection_name, infos, _ = chosen(reference, date.today().isoformat())
+            collection_name, infos = chosen(reference, date.today().isoformat())
             return next(one for one in collections if one.name == collection_name), infos
     return _by_title(collections, folded, when.strip(), said)
 

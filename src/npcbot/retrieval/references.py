@@ -231,28 +231,29 @@ def _key(number: str) -> tuple[int, int]:
     return int(whole), int(part or 0)
 
 
-def chosen(reference: Reference, today: str) -> tuple[str, list[DocumentInfo], str]:
-    """The collection, the files of the one version meant, and the day that it holds on.
+def chosen(reference: Reference, today: str) -> tuple[str, list[DocumentInfo]]:
+    """The collection and the files of the one version meant.
 
-    A year names the version of that year where there is one, else the one in force at its end.
+    A year names the version of that year where there is one, else the one in force at its end. Versions may lie in
+    several collections; of one that lies in two, the first counts.
 
     Raises:
         Ambiguous: the name fits several works.
         NotInForce: no version held on the day.
     """
-    works: dict[tuple[str, str], list[DocumentInfo]] = {}
-    for collection, one in reference.named:
-        if one.kind is Kind.LAW:
-            works.setdefault((collection, one.work), []).append(one)
-    titles = {work: infos[0].title for work, infos in works.items()}
-    if len(set(titles.values())) > 1:
-        raise Ambiguous(reference.name, [f"《{title}》" for title in dict.fromkeys(titles.values())])
-    (collection, _), editions = next(iter(works.items()))
+    laws = [(collection, one) for collection, one in reference.named if one.kind is Kind.LAW]
+    works: dict[str, str] = {}
+    for _, one in laws:
+        works.setdefault(one.work, one.title)
+    if len(titles := dict.fromkeys(works.values())) > 1:
+        raise Ambiguous(reference.name, [f"《{title}》" for title in titles])
+    editions = [one for _, one in laws]
     day = as_of(reference.when) if reference.when else today
     of_year = [one for one in editions if len(reference.when) == 4 and one.date[:4] == reference.when]
-    info: DocumentInfo | None = max(of_year, key=lambda one: one.date) if of_year else version(editions, day)
+    info = max(of_year, key=lambda one: one.date) if of_year else version(editions, day)
     if info is None:
         first = min(editions, key=lambda one: one.date)
         raise NotInForce(first.title, day, first.date)
-    by_id = {one.document_id: one for one in editions}
-    return collection, [by_id[part] for part in info.parts if part in by_id] or [info], day
+    name = next(collection for collection, one in laws if one is info)
+    by_id = {one.document_id: one for collection, one in laws if collection == name}
+    return name, [by_id[part] for part in info.parts if part in by_id] or [info]

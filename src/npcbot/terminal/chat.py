@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from npcbot.errors import NpcbotError
+from npcbot.errors import NpcbotError, QuestionError
 from npcbot.visible import visible
 
 _HISTORY = "chat_history"
@@ -17,7 +17,7 @@ _KEPT = 1000
 
 
 def converse(home: Path, answer: Callable[[str], None]) -> None:
-    """Reads questions until an empty line or the end of input. An error ends no conversation.
+    """Reads questions until an empty line or the end of input. An error of a question ends no conversation.
 
     History goes to ``home/chat_history``, readable by its owner only; without a terminal there is none.
     """
@@ -28,6 +28,11 @@ def converse(home: Path, answer: Callable[[str], None]) -> None:
             except (EOFError, KeyboardInterrupt):
                 click.echo()
                 return
+            except UnicodeDecodeError as error:
+                raise QuestionError(
+                    f"Standard input is not {error.encoding.upper()}.",
+                    "Convert it, for example: iconv -f GB18030 -t UTF-8",
+                ) from None
             if not question.strip():
                 return
             try:

@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from os.path import isfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -149,10 +150,15 @@ def _given(text: Sequence[str]) -> str:
         QuestionError: nothing was given.
     """
     if list(text) == ["-"]:
-        return sys.stdin.read()
-    if len(text) == 1 and len(text[0]) < 500 and (path := Path(text[0])).is_file():
-        if path.stat().st_size > _MOST_BYTES:
-            raise DocumentError(f"{path}: is too large to be checked.", "Give it in pieces of a few pages.")
+        data = sys.stdin.buffer.read(_MOST_BYTES + 1)
+        _check_size("standard input", len(data))
+        from npcbot.documents.encoding import decode
+
+        return decode(data, Path("standard input")).text
+    # Not Path.is_file: words may be longer than a name can be, which is an error there.
+    if len(text) == 1 and isfile(text[0]):
+        path = Path(text[0])
+        _check_size(str(path), path.stat().st_size)
         from npcbot.documents import read
 
         return read(path, path.name).text
@@ -162,6 +168,11 @@ def _given(text: Sequence[str]) -> str:
     if not said.strip():
         raise QuestionError("There is nothing to check.", "Give a text that quotes something, or a file.")
     return said
+
+
+def _check_size(name: str, size: int) -> None:
+    if size > _MOST_BYTES:
+        raise DocumentError(f"{name}: is too large to be checked.", "Give it in pieces of a few pages.")
 
 
 commands = (verify, count, diff, trace, figures_command)
