@@ -169,6 +169,33 @@ def test_long_lists_use_real_numerals() -> None:
     assert numbering.label("1", 5) == "" and numbering.label("9", 0) == ""
 
 
+@pytest.mark.parametrize(
+    ("restart", "articles"),
+    [
+        ("", "一二一二一一"),
+        ('<w:lvlRestart w:val="0"/>', "一二三四五六"),
+        ('<w:lvlRestart w:val="1"/>', "一二三四一二"),
+        ('<w:lvlRestart w:val="2"/>', "一二一二一一"),
+        ('<w:lvlRestart w:val="8"/>', "一二一二一一"),
+    ],
+)
+def test_a_level_begins_anew_after_those_that_it_says(restart: str, articles: str) -> None:
+    kind = '<w:numFmt w:val="chineseCounting"/>'
+    numbering = Numbering()
+    numbering.load(
+        parse_xml(
+            f'<w:numbering {nsdecls("w")}><w:abstractNum w:abstractNumId="1">'
+            f'<w:lvl w:ilvl="0">{kind}<w:lvlText w:val="第%1编"/></w:lvl>'
+            f'<w:lvl w:ilvl="1">{kind}<w:lvlText w:val="第%2章"/></w:lvl>'
+            f'<w:lvl w:ilvl="2">{kind}{restart}<w:lvlText w:val="第%3条"/><w:suff w:val="nothing"/></w:lvl>'
+            '</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num></w:numbering>'
+        )
+    )
+    # Part, chapter, two articles; chapter, two articles; part, an article; chapter, an article.
+    drawn = [numbering.label("1", depth) for depth in (0, 1, 2, 2, 1, 2, 2, 0, 2, 1, 2)]
+    assert [label for label in drawn if label.endswith("条")] == [f"第{number}条" for number in articles]
+
+
 def test_insertions_are_read_and_deletions_are_not() -> None:
     extracted = with_body(
         "<w:p><w:r><w:t>原文</w:t></w:r><w:ins w:id='1'><w:r><w:t>新增</w:t></w:r></w:ins>"

@@ -80,6 +80,38 @@ def test_lists_keep_the_numbers_that_a_browser_draws() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("source", "drawn"),
+    [
+        ("<ol><li>甲<li value=7>乙<li>丙<li value=x>丁<li value=-1>戊</ol>", "1. 甲 7. 乙 8. 丙 9. 丁 -1. 戊"),
+        ("<ol reversed><li>甲<li>乙<ul><li>点</ul><li hidden>藏<li>丙</ol>", "3. 甲 2. 乙 点 1. 丙"),
+        ("<ol reversed start=9><li>甲<li value=4>乙<li>丙</ol>", "9. 甲 4. 乙 3. 丙"),
+        ("<ol type=a start=26><li>甲<li>乙<li type=I>丙</ol>", "z. 甲 aa. 乙 XXVIII. 丙"),
+        ("<ol type=A><li>甲</ol><ol type=i start=4><li>乙</ol><ol type=disc><li>丙</ol>", "A. 甲 iv. 乙 1. 丙"),
+        ("<ol type=i start=0><li>甲</ol><ol type=a start=-2><li>乙</ol>", "0. 甲 -2. 乙"),
+        (f"<ol start={'9' * 5000}><li>甲</ol>", "1. 甲"),
+        ("<ol style='list-style: none'><li>甲</ol><ol style='LIST-STYLE-TYPE:none !important'><li>乙</ol>", "甲 乙"),
+        ("<ol><li>甲<li style='list-style-type:none'>乙<li style='display:block'>丙<li>丁</ol>", "1. 甲 乙 丙 3. 丁"),
+        ("<ol type=1 style='color:red;list-style:inside upper-roman'><li>甲</ol>", "I. 甲"),
+        ("<ol style='list-style-type:cjk-ideographic'><li value=12>甲<li>乙</ol>", "十二、甲 十三、乙"),
+        (
+            "<ol style='list-style-type:unknown-here'><li>甲</ol><ol style='list-style-position:inside'><li>乙",
+            "甲 1. 乙",
+        ),
+        ("<ul style='list-style-type:decimal'><li>甲</ul><ol><li>乙<menu><li>丙</menu></ol>", "1. 甲 1. 乙 丙"),
+    ],
+)
+def test_list_numbers_are_those_that_the_page_asks_for(source: str, drawn: str) -> None:
+    assert text_of(source).split() == drawn.split()
+
+
+def test_drawn_numbers_are_noted() -> None:
+    page = read("<ol><li>甲<li>乙<li>三、丙</ol>".encode(), Path("page.html"))
+    assert page.text == "1. 甲\n2. 乙\n三、丙\n"
+    assert page.notes == ("2 list numbers are drawn by the browser, not written in the text",)
+    assert read("<ol style='list-style:none'><li>甲</ol>".encode(), Path("page.html")).notes == ()
+
+
 def test_hidden_and_interactive_parts_are_left_out() -> None:
     assert (
         text_of(

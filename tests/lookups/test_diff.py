@@ -18,6 +18,7 @@ from npcbot.index import Collection, update
 from npcbot.lookups.compare import applied
 from npcbot.lookups.diff import Comparison, Kind, compare_versions
 from npcbot.lookups.naming import named_document
+from npcbot.lookups.printed.diffs import heading, summary
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.references import Ambiguous
 
@@ -112,7 +113,99 @@ def test_an_article_that_went_elsewhere(opened: Collection, tmp_path: Path) -> N
 def test_reports_paragraph_by_paragraph(opened: Collection) -> None:
     comparison = compared(opened, "报告2019.txt", "报告2021.txt")
     assert [entry.kind.value for entry in comparison.entries] == ["changed", "unchanged"]
+    assert summary(comparison) == "未改1段，修改1段，新增0段，删去0段"
+    assert heading(comparison.entries[0]) == "修改 一、立法工作 › 第1段"
     faithful(opened, comparison)
+
+
+CHARTER = """# 样本岛渔港章程
+
+（{year}年3月1日样本岛议事会通过）
+
+## 序言
+
+渔港由先民修筑，历经风浪，几代人守护至今，泊位和码头归全体岛民共有。
+
+{preamble}
+
+## 第一章 总则
+
+第一条 为了管好渔港，制定本章程。
+
+第二条 渔船进港应当{when}报告港务所，并服从引航。
+
+第三条 本章程由港务所解释，自公布之日起施行。
+
+## 附件一 收费标准
+
+每船每日收取泊位费{fee}元，渔汛期间减半，遇台风避险的船只一律免收。
+
+## 附件二 评估办法
+
+第一条 收费标准由港务所每两年评估一次，评估结果张榜公布。
+
+第二条 评估应当听取船主、渔工和收购商的意见。
+
+第三条 评估所需{cost}，由渔港管理费列支。
+"""
+
+
+@pytest.fixture
+def charters(tmp_path: Path) -> Iterator[Collection]:
+    documents = []
+    versions = {
+        "2003": ("提前一天", "八", "岛民推举港务所，每三年改选一次。", "费用"),
+        "2013": ("当日", "十", "新的航标灯塔于上年落成，照亮归途。", "开支"),
+    }
+    for year, (when, fee, preamble, cost) in versions.items():
+        path = tmp_path / f"样本岛渔港章程({year}-03-01).md"
+        path.write_text(CHARTER.format(year=year, when=when, fee=fee, preamble=preamble, cost=cost), "utf-8")
+        documents.append(read(path, path.name))
+    update(tmp_path / "charters", "default", documents, encoder=FakeEncoder(), settings=load_settings().index)
+    with Collection.open(tmp_path / "charters", "default") as collection:
+        yield collection
+
+
+def test_preamble_and_annexes_are_compared_too(charters: Collection) -> None:
+    comparison = compared(charters, "样本岛渔港章程@2003", "样本岛渔港章程@2013")
+    assert [heading(entry) for entry in comparison.entries] == [
+        "未改 序言 › 第1段",
+        "新增 序言 › 第2段",
+        "删去 序言 › 第2段",
+        "未改 第一条",
+        "修改 第二条",
+        "未改 第三条",
+        "修改 附件一 收费标准 › 第3段",
+        "未改 附件二 评估办法 › 第一条",
+        "未改 附件二 评估办法 › 第二条",
+        "修改 附件二 评估办法 › 第三条",
+    ]
+    assert [(change.said, change.stands) for change in comparison.entries[6].changes] == [("八", "十")]
+    assert summary(comparison) == (
+        "未改2条，修改1条，新增0条，删去0条；改了条号的0条；条文以外未改3段，修改2段，新增1段，删去1段"
+    )
+    found = comparison.as_json()
+    assert found["counts"] == {"unchanged": 2, "changed": 1, "added": 0, "repealed": 0, "moved": 0}
+    assert found["paragraphs"] == {"unchanged": 3, "changed": 2, "added": 1, "repealed": 1}
+    faithful(charters, comparison)
+
+
+def test_a_paragraph_that_quotes_an_article_is_not_that_article(tmp_path: Path) -> None:
+    said = "渡口由镇政府设立，任何人不得擅自设置或者迁移，违者责令恢复原状并赔偿损失"
+    texts = {"2002": f"第一条 {said}。", "2012": f"第一条 本规则自公布之日起施行。\n\n## 附件 说明\n\n原文为：{said}。"}
+    files = []
+    for year, body in texts.items():
+        path = tmp_path / f"样本渡口规则({year}-01-01).md"
+        path.write_text(f"# 样本渡口规则\n\n（{year}年1月1日通过）\n\n{body}\n", "utf-8")
+        files.append(read(path, path.name))
+    update(tmp_path / "quoting", "default", files, encoder=FakeEncoder(), settings=load_settings().index)
+    with Collection.open(tmp_path / "quoting", "default") as collection:
+        comparison = compared(collection, "样本渡口规则@2002", "样本渡口规则@2012")
+        assert sorted(kinds(comparison)) == [
+            ("added", "", "第1段"),
+            ("added", "", "第一条"),
+            ("repealed", "第一条", ""),
+        ]
 
 
 def test_names(opened: Collection) -> None:
@@ -150,6 +243,8 @@ def test_correspondences_read_by_hand(laws: Collection, versions: tuple[str, str
         return int(fold_text(locator)[1:].split("条")[0])
 
     for entry in comparison.entries:
+        if not entry.in_articles:
+            continue
         if entry.old is not None:
             found[number(entry.old.locator)] = number(entry.new.locator) if entry.new is not None else 0
         elif entry.new is not None:

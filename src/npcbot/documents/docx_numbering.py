@@ -28,6 +28,8 @@ _WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 # A label that ends in one of these needs no blank after it.
 _CLOSED = "、）)．。：】〕"
 _MAX = 100_000
+# Deeper than any level: Word has nine.
+_ANY = 9
 
 
 @dataclass(slots=True)
@@ -37,6 +39,8 @@ class _Level:
     start: int = 1
     suffix: str = "tab"
     arabic: bool = False
+    #: It begins anew after one of so many levels above it.
+    restart: int = _ANY
 
 
 @dataclass(slots=True)
@@ -97,7 +101,7 @@ class Numbering:
             for at, start in self._restarts.get(num_id, {}).items():
                 counts[at] = start - 1
         counts[depth] = min(counts.get(depth, level.start - 1) + 1, _MAX)
-        for deeper in [at for at in counts if at > depth]:
+        for deeper in [at for at in counts if at > depth and depth < levels.get(at, level).restart]:
             del counts[deeper]
         if level.kind in ("bullet", "none"):
             return ""
@@ -123,8 +127,8 @@ class Numbering:
             letters = chr(ord("a") + (count - 1) % 26) * min((count - 1) // 26 + 1, 10)
             return letters.upper() if kind.startswith("upper") else letters
         if kind.endswith("Roman") and count > 0:
-            roman = _roman(count)
-            return roman if kind.startswith("upper") else roman.lower()
+            letters = roman(count)
+            return letters if kind.startswith("upper") else letters.lower()
         if kind == "none":
             return ""
         if kind.startswith("decimalFullWidth"):
@@ -157,10 +161,11 @@ def _level(element: Any) -> tuple[int, _Level]:
         start=number(value(element, "start"), 1),
         suffix=value(element, "suff") or "tab",
         arabic=legal is not None and legal.get(f"{W}val") not in ("0", "false"),
+        restart=number(value(element, "lvlRestart"), _ANY),
     )
 
 
-def _roman(count: int) -> str:
+def roman(count: int) -> str:
     text = ""
     for amount, letters in _ROMAN:
         repeat, count = divmod(count, amount)

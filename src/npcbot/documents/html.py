@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from npcbot.documents.encoding import decode
+from npcbot.documents.html_lists import LISTS, Numbers
 from npcbot.errors import DocumentError
 from npcbot.types import Extracted, Mark
 
@@ -71,6 +72,8 @@ def read(data: bytes, path: Path) -> Extracted:
     notes = [f"read as {decoded.encoding}"] if decoded.guessed else []
     if declared and decoded.guessed:
         notes.append(f"declares {declared}, which its bytes are not")
+    if page.drawn:
+        notes.append(f"{page.drawn} list numbers are drawn by the browser, not written in the text")
     return Extracted("\n".join(lines) + "\n", "html", marks=marks, notes=tuple(notes))
 
 
@@ -81,16 +84,20 @@ def _declared(data: bytes) -> str:
 
 
 class _Page:
-    """Walks the tree without recursion and gathers lines; an open data-table row gathers cells instead."""
+    """Walks the tree without recursion and gathers lines; an open data-table row gathers cells instead.
+
+    ``drawn`` counts the numbers of list items that are not written in the page.
+    """
 
     def __init__(self) -> None:
+        self.drawn = 0
         self._lines: list[str] = []
         self._marks: list[tuple[int, int]] = []
         self._line: list[str] = []
         self._level = 0
         self._cells: list[str] | None = None
         self._verbatim = 0
-        self._numbers: list[int | None] = []
+        self._lists: list[Numbers] = []
 
     def finished(self) -> tuple[list[str], tuple[Mark, ...]]:
         self._end_line()
@@ -136,9 +143,8 @@ class _Page:
             self._end_line()
             self._level = _HEADINGS.get(tag, self._level)
             self._verbatim += tag == "pre"
-            if tag in ("ol", "ul"):
-                start = element.get("start", "")
-                self._numbers.append((int(start) if start.isdecimal() else 1) if tag == "ol" else None)
+            if tag in LISTS:
+                self._lists.append(Numbers(element))
             elif tag == "li":
                 self._number(element)
 
@@ -154,8 +160,8 @@ class _Page:
             self._end_line()
             self._level = 0 if tag in _HEADINGS else self._level
             self._verbatim -= tag == "pre"
-            if tag in ("ol", "ul") and self._numbers:
-                self._numbers.pop()
+            if tag in LISTS:
+                self._lists.pop()
 
     def _text(self, text: str | None) -> None:
         if not text:
@@ -170,12 +176,12 @@ class _Page:
             self._line.append(_SPACE.sub(_space, text))
 
     def _number(self, element: Any) -> None:
-        """The number that a browser draws before an item of an ordered list, unless its text begins with one."""
-        if self._numbers and (number := self._numbers[-1]) is not None:
-            self._numbers[-1] = number + 1
+        """The number that a browser draws before an item of a list, unless its text begins with one."""
+        if self._lists and (label := self._lists[-1].label(element)):
             first = next(filter(None, map(str.lstrip, element.itertext())), "")[:1]
             if first and not first.isdecimal() and first not in "第一二三四五六七八九十（(①②③④⑤⑥⑦⑧⑨⑩":
-                self._line.append(f"{number}. ")
+                self._line.append(label)
+                self.drawn += 1
 
     def _end_line(self) -> None:
         line, self._line = _joined(self._line), []

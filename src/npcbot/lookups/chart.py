@@ -28,7 +28,10 @@ def bars(labels: Sequence[str], series: Sequence[Sequence[float]], lines: bool =
             axes.bar([at + number * width for at in range(len(labels))], values, width, label=name)
     step = max(1, -(-len(labels) // _NAMED))
     axes.set_xticks(range(0, len(labels), step), labels[::step], rotation=60, fontsize=8)
-    axes.set_ylim(bottom=0)
+    if all(value >= 0 for values in series for value in values):
+        axes.set_ylim(bottom=0)
+    else:
+        axes.axhline(0, color="black", linewidth=0.8)
     axes.grid(axis="y", alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
     if len(series) > 1:

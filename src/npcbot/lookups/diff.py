@@ -1,4 +1,4 @@
-"""Two versions of a document, aligned article by article, or paragraph by paragraph where there are no articles.
+"""Two versions of a document, aligned article by article, and paragraph by paragraph where there are no articles.
 
 What an article says decides, not its number: first the alignment in order that keeps most of the text (dynamic
 programming over ``rapidfuzz.fuzz.ratio``), then, among what is left, articles that went elsewhere.
@@ -17,6 +17,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
 from npcbot.answer.articles import Articles
+from npcbot.answer.citation import display_heading
 from npcbot.answer.verify import quoted
 from npcbot.errors import QuestionError, QuoteRefused
 from npcbot.index import Collection, DocumentInfo, StoredPassage
@@ -47,10 +48,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """An article of one version. ``text`` is it whole, as shown, its number included; ``spans`` where it stands."""
+    """An article of one version, or a paragraph outside the articles: its ``article`` is empty.
+
+    ``text`` is it whole, as shown, its number included; ``spans`` where it stands; ``headings`` those above it.
+    """
 
     document_id: str
     passage_id: str
+    article: str
+    headings: tuple[str, ...]
     locator: str
     spans: tuple[Span, ...]
     text: str
@@ -68,6 +74,10 @@ class Entry:
     out_of_order: bool = False
     changes: tuple[Change, ...] = ()
 
+    @property
+    def in_articles(self) -> bool:
+        return any(side.article for side in (self.old, self.new) if side is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -78,7 +88,12 @@ class Comparison:
     entries: tuple[Entry, ...]
 
     def count(self, kind: Kind) -> int:
-        return sum(entry.kind is kind for entry in self.entries)
+        """The articles of a kind."""
+        return sum(entry.kind is kind and entry.in_articles for entry in self.entries)
+
+    def paragraphs(self, kind: Kind) -> int:
+        """The paragraphs of a kind outside the articles: of a preamble, an annex, a whole report."""
+        return sum(entry.kind is kind and not entry.in_articles for entry in self.entries)
 
     @property
     def moved(self) -> int:
@@ -90,6 +105,7 @@ class Comparison:
             "old": _info(self.old),
             "new": _info(self.new),
             "counts": {kind.value: self.count(kind) for kind in Kind} | {"moved": self.moved},
+            "paragraphs": {kind.value: self.paragraphs(kind) for kind in Kind},
             "entries": [
                 {
                     "kind": entry.kind.value,
@@ -114,7 +130,6 @@ class Comparison:
 
 
 class _Piece(NamedTuple):
-    number: str
     side: Side
     #: Without number and white space: what is compared.
     bare: str
@@ -161,39 +176,51 @@ def _pair(before: _Piece, after: _Piece, crossed: bool) -> Entry:
     if applied(before.side.text, changes) != after.side.text:
         raise QuoteRefused("Two versions could not be compared.", "Nothing is shown. Please report this.")
     kind = Kind.UNCHANGED if same else Kind.CHANGED
-    return Entry(kind, before.side, after.side, before.number != after.number, crossed, changes)
+    numbers = {before.side.article, after.side.article}
+    return Entry(kind, before.side, after.side, "" not in numbers and len(numbers) > 1, crossed, changes)
 
 
 def _pieces(collection: Collection, infos: Sequence[DocumentInfo]) -> list[_Piece]:
+    """The articles, and what stands outside them, in the order of the text. An article of a number that there was
+    already (of an appended decision) stands outside."""
     articles = Articles(collection, infos)
-    if articles.numbers:
-        found = [(number, articles.article(number)) for number in articles.numbers]
-        return [_piece(collection, one.info, one.stored, number, articles.text(number)) for number, one in found if one]
+    firsts = {number: one for number in articles.numbers if (one := articles.article(number)) is not None}
     pieces = []
     for info in infos:
         text = collection.document(info.document_id).text
         for stored in collection.passages(range(info.first_row, info.end_row)):
+            number, block = stored.passage.article, stored.passage.block
+            first = firsts.get(number)
+            if first is not None and first.info is info and first.stored.passage.block == block:
+                if stored.row == first.stored.row:
+                    pieces.append(_piece(collection, info, first.stored, articles.text(number)))
+                continue
             for unit in stored.passage.units:
                 passage = Passage((unit,), stored.passage.section, unit.locator, unit.spans, "", stored.passage.page)
                 part = StoredPassage(stored.row, stored.passage_id, stored.document_id, passage)
-                pieces.append(_piece(collection, info, part, "", text[unit.start : unit.end]))
+                pieces.append(_piece(collection, info, part, text[unit.start : unit.end]))
     return pieces
 
 
-def _piece(collection: Collection, info: DocumentInfo, stored: StoredPassage, number: str, said: str) -> _Piece:
+def _piece(collection: Collection, info: DocumentInfo, stored: StoredPassage, said: str) -> _Piece:
     text, passage = collection.document(info.document_id).text, stored.passage
     spans = clip(text, passage, passage.start, passage.end)
     shown = display(text, passage.start, passage.end, passage)
     if strip_breaks(shown) != strip_breaks("\n".join(text[s:e] for s, e in spans)) or not quoted(text, spans):
         raise QuoteRefused(f"{stored.passage_id} is not the text at its spans.", "Check the index: npcbot doctor")
-    side = Side(info.document_id, stored.passage_id, passage.locator, spans, shown)
-    return _Piece(number, side, "".join(said.split()))
+    headings = tuple(display_heading(text, span) for span in passage.section)
+    side = Side(info.document_id, stored.passage_id, passage.article, headings, passage.locator, spans, shown)
+    return _Piece(side, "".join(said.split()))
 
 
 def _aligned(before: Sequence[_Piece], after: Sequence[_Piece]) -> tuple[list[tuple[int, int]], set[tuple[int, int]]]:
     """The pairs, and those of them that cross the others."""
     likeness = _likeness([piece.bare for piece in before], [piece.bare for piece in after])
-    numbers = np.array([piece.number for piece in before])[:, None] == np.array([piece.number for piece in after])[None]
+    had, has = (np.array([piece.side.article for piece in pieces]) for pieces in (before, after))
+    numbers = had[:, None] == has[None]
+    if (had != "").any() and (has != "").any():
+        # A paragraph that quotes an article (an appended decision) is not that article.
+        likeness = np.where((had != "")[:, None] == (has != "")[None], likeness, 0)
     scores = np.where(likeness > 0, likeness - SAME + 1 + _SAME_NUMBER * numbers, 0.0).astype(np.float64)
     pairs = _in_order(scores)
     rest = np.where(likeness >= MOVED, likeness, 0.0)
@@ -250,6 +277,8 @@ def _side(side: Side | None) -> dict[str, Any] | None:
     return {
         "document_id": side.document_id,
         "passage_id": side.passage_id,
+        "article": side.article,
+        "headings": list(side.headings),
         "locator": side.locator,
         "spans": [list(span) for span in side.spans],
         "text": side.text,

@@ -1,4 +1,4 @@
-"""How two versions are printed: the sums, then what changed, each article with its difference."""
+"""How two versions are printed: the sums, then what changed, each article or paragraph with its difference."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from npcbot.lookups.compare import Change
-from npcbot.lookups.diff import Comparison, Entry, Kind
+from npcbot.lookups.diff import Comparison, Entry, Kind, Side
 from npcbot.lookups.printed.verdicts import bar, marked
 from npcbot.visible import visible
 
@@ -14,10 +14,12 @@ _LABELS: Final = {Kind.UNCHANGED: "未改", Kind.CHANGED: "修改", Kind.ADDED: 
 #: Characters of an unchanged stretch inside a changed article, above which only its ends are shown.
 _LONG: Final = 80
 _KEPT: Final = 24
+#: Characters of a heading above a paragraph.
+_HEADING: Final = 16
 
 
 def lines(comparison: Comparison, *, colour: bool, width: int, everything: bool = False) -> Iterator[str]:
-    """``everything`` lists articles that did not change too."""
+    """``everything`` lists what did not change too."""
     old, new = comparison.old, comparison.new
     yield visible(f"《{old.title}》（{old.date}） → 《{new.title}》（{new.date}）")
     yield summary(comparison)
@@ -29,14 +31,27 @@ def lines(comparison: Comparison, *, colour: bool, width: int, everything: bool 
 
 
 def summary(comparison: Comparison) -> str:
-    sums = [f"{label}{comparison.count(kind)}条" for kind, label in _LABELS.items()]
-    return "，".join(sums) + f"；改了条号的{comparison.moved}条"
+    articles = [f"{label}{comparison.count(kind)}条" for kind, label in _LABELS.items()]
+    paragraphs = [f"{label}{comparison.paragraphs(kind)}段" for kind, label in _LABELS.items()]
+    if not any(entry.in_articles for entry in comparison.entries):
+        return "，".join(paragraphs)
+    outside = "" if all(entry.in_articles for entry in comparison.entries) else "；条文以外" + "，".join(paragraphs)
+    return "，".join(articles) + f"；改了条号的{comparison.moved}条{outside}"
 
 
 def heading(entry: Entry) -> str:
-    """修改 第七十二条 → 第八十一条（移位）"""
-    places = " → ".join(dict.fromkeys(side.locator for side in (entry.old, entry.new) if side is not None))
+    """修改 第七十二条 → 第八十一条（移到别处）"""
+    places = " → ".join(dict.fromkeys(_place(side) for side in (entry.old, entry.new) if side is not None))
     return f"{_LABELS[entry.kind]} {places}" + ("（移到别处）" if entry.out_of_order else "")
+
+
+def _place(side: Side) -> str:
+    """A paragraph stands under the outermost and the innermost of its headings: 附件二 › 二、名录 › 第3段."""
+    if side.article:
+        return side.locator
+    headings = dict.fromkeys([*side.headings[:1], *side.headings[-1:]])
+    short = (text if len(text) <= _HEADING else text[:_HEADING] + "……" for text in headings)
+    return visible(" › ".join([*short, side.locator]))
 
 
 def _entry(entry: Entry, colour: bool, width: int) -> Iterator[str]:
