@@ -94,8 +94,11 @@ def test_what_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NpcbotError, match="not a backup"):
         restore(tmp_path / "a", tmp_path / "cut")
     (tmp_path / "busy" / "telegram").mkdir(parents=True)
-    with FileLock(tmp_path / "busy" / LOCK), pytest.raises(NpcbotError, match="bot is running"):
+    with FileLock(tmp_path / "busy" / LOCK), pytest.raises(NpcbotError, match="already running"):
         restore(tmp_path / "busy", saved)
+    for nowhere in (tmp_path / "text", tmp_path / "text" / "home"):
+        with pytest.raises(NpcbotError, match="cannot be written"):
+            restore(nowhere, saved)
     assert not (tmp_path / "a" / NAME).exists()
     assert restore(tmp_path / "a", saved) == 1
 

@@ -99,6 +99,19 @@ def test_any_passage_and_section(cited: list[Citation], words: Words, page: int)
     assert 1 <= pages <= len(cited)
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.lists(citations(), min_size=1, max_size=3), WORDS, LINES, st.integers(0, 9))
+def test_any_watch(cited: list[Citation], words: Words, text: str, more: int) -> None:
+    taken(compose.watch_message(text, cited, words, link, more))
+
+
+def test_a_watch_whose_places_are_long_has_room_for_the_quotations() -> None:
+    long = plain("候鸟迁徙。" * 400, title="题" * 900, locator="处" * 900)
+    long = replace(long, status="态" * 900, section=("节" * 900,) * 4, incomplete="缺" * 900, same_text=("a" * 40,) * 6)
+    for language in LANGUAGES:
+        taken(compose.watch_message("词" * 200, [long] * 3, Words(language), link, 12345))
+
+
 def plain(excerpt: str, paragraph: str = "", **others: object) -> Citation:
     values = {"title": "报告", "date": "2023-03-07", "locator": "第2段", "highlights": (), "rank": 1} | others
     return Citation(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import zipfile
 from pathlib import Path
 
 from botapi import Chat, Message, Person, World
 from documents.document_files import pdf
 from talk import asked, replies
+
+from npcbot.telegram.state import NAME
 
 SECRET = "河湾镇共有石桥三百一十七座"
 RULES = f"河湾镇条例\n\n第一条 为了保护河湾，制定本条例。\n\n第二条 {SECRET}。\n".encode()
@@ -50,11 +53,20 @@ def test_forgotten(world: World, home: Path) -> None:
     anna = world.person("Anna")
     added(world, anna, name="秘密.txt")
     (kept,) = (home / "telegram" / "files").rglob("秘密.txt")
+    asked(world, anna.says("/watch 石桥"))
+    assert seen(home, "秘密.txt")
     said = asked(world, anna.says("/forget"))
     confirmed(world, anna, said)
     assert said.text == "已全部抹去。"
     assert not kept.exists() and not (home / kept.parent.name).exists()
     assert SECRET not in asked(world, anna.says(ASK)).text
+    assert not seen(home, "秘密.txt")
+
+
+def seen(home: Path, name: str) -> bool:
+    """Whether the state names this file among the documents seen for watches."""
+    with sqlite3.connect(home / NAME) as db:
+        return bool(db.execute("SELECT count(*) FROM seen WHERE document_id = ?", (name,)).fetchone()[0])
 
 
 def test_refusals_say_why(world: World) -> None:

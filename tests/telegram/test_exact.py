@@ -61,6 +61,14 @@ def test_a_long_text_gets_a_message_and_a_file(world: World) -> None:
     assert "其余见文件。" in message.text
 
 
+def test_many_short_quotations_are_within_what_a_message_may_mark(world: World) -> None:
+    anna = world.person("Anna")
+    text = " ".join("“少数服从多数”" for _ in range(40))
+    message, file = all_replies(world, anna.says(f"/verify {text}"), 2)
+    assert "✓ 一字不差" in message.text and "其余见文件。" in message.text
+    assert file.data["document"]["file_name"] == "npcbot-verify.txt"
+
+
 def test_a_term_is_counted_with_a_chart(world: World) -> None:
     anna = world.person("Anna")
     message, *files = all_replies(world, anna.says("/count 代表 法律 外层空间"), 2)

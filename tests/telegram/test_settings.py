@@ -52,6 +52,62 @@ def test_lists_of_chats(made: Made) -> None:
             assert replies(private) == [] and unknown.sent_by_bot() == []
 
 
+def test_nobody_outside_the_lists_is_served_in_any_way(made: Made) -> None:
+    with running_server() as server:
+        world = server.world
+        anna, boris = world.person("Anna"), world.person("Boris")
+        elsewhere = world.supergroup("Hills", anna, boris, bot="left")
+        with serving(server, made(f"block = [{anna.id}, {elsewhere.id}]"), before=""):
+            silent = [anna.says(text) for text in ("/start", "/start help", "/start aaaaaaaa-aaaaaaaaaaaa", "/unknown")]
+            inline, guest = anna.inline(QUESTION), anna.guest(elsewhere, f"@TestBot {QUESTION}")
+            other = boris.inline(QUESTION)
+            world.wait_for(lambda: other.results, 15)
+            assert asked(world, boris.says("/start")).text.startswith("你好")
+            assert ANSWER in asked(world, boris.says(QUESTION)).text
+            assert [one for message in silent for one in replies(message)] == []
+            assert inline.answer is None and guest.sent is None
+
+
+def test_buttons_of_a_chat_that_is_no_longer_served(made: Made) -> None:
+    with running_server() as server:
+        world, anna = server.world, server.world.person("Anna")
+        home = made("")
+        with serving(server, home, before=""):
+            settings = asked(world, anna.says("/settings"))
+        (home / "npcbot.toml").write_text(f"[telegram]\nblock = [{anna.id}]\n")
+        before = settings.labels
+        with serving(server, home, before=""):
+            presses = [anna.presses(settings, "set:passages")]
+            world.wait_for(lambda: all(press.text for press in presses))
+        assert settings.labels == before
+
+
+def test_a_report_that_reaches_nobody_is_noted(made: Made) -> None:
+    with running_server() as server, serving(server, made(""), before=""):
+        world = server.world
+        for code, said in (("zh-hans", "谢谢，已记下。"), ("en", "Thank you, noted.")):
+            anna = world.person("Anna", language_code=code)
+            press = anna.presses(asked(world, anna.says(QUESTION)), "!")
+            assert world.wait_for(lambda press=press: press.text, 15) == said
+
+
+def test_inline_limits_are_of_one_person(made: Made) -> None:
+    with running_server() as server, serving(server, made('overall = "100000/1"'), before=""):
+        world = server.world
+        people = [world.person(f"P{number}") for number in range(5)]
+        # Together more than any chat may press in a minute.
+        for person in people:
+            queries = [person.inline(QUESTION) for _ in range(30)]
+            world.wait_for(lambda queries=queries: all(query.answer for query in queries), 60)
+            assert all(query.results for query in queries)
+        queries = [people[0].inline(QUESTION) for _ in range(11)]
+        world.wait_for(lambda: all(query.answer for query in queries), 30)
+        limited, taken = queries[-1].answer, queries[0].answer
+        assert limited is not None and taken is not None
+        assert limited["results"] == [] and limited["cache_time"] == 0
+        assert taken["results"] and taken["cache_time"] == 60
+
+
 def test_a_quota(made: Made) -> None:
     with running_server() as server, serving(server, made("quota_documents = 1"), before=""):
         anna = server.world.person("Anna")

@@ -17,6 +17,7 @@ from npcbot.telegram import schema
 from npcbot.telegram.limits import Limits, Rate, Verdict, Window
 from npcbot.telegram.state import KEPT, Sent, State
 from npcbot.telegram.updates import DurableQueue
+from npcbot.telegram.watches import Watches
 
 
 @pytest.fixture
@@ -84,6 +85,14 @@ def test_forgetting_leaves_no_row(state: State) -> None:
     assert {table: rows(state, table) for table in ("chats", "sent", "votes", "reports")} == dict.fromkeys(
         ("chats", "sent", "votes", "reports"), 1
     )
+
+
+def test_the_names_of_a_collections_files_go_with_it(state: State) -> None:
+    watches = Watches(state)
+    for collection in ("chat-1", "default"):
+        watches.see(collection, [("私事.txt", "0")])
+    state.unsee("chat-1")
+    assert rows(state, "seen") == 1
 
 
 def test_the_last_vote_counts(state: State) -> None:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from bot import SETTINGS, SOURCE, Bot
+from bot import SETTINGS, SOURCE, Bot, serving
 from botapi import Chat, Message, World, running_server
 from fakes import FakeEncoder
 from talk import asked
@@ -99,6 +99,28 @@ def test_once_and_never_missed(fresh: Path, tmp_path: Path) -> None:
         assert f"• {TERM}" in listed.text
         bot.stop()
         assert server.violations == []
+
+
+def test_more_than_are_told_are_counted_and_can_be_asked_for(fresh: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    folder.mkdir()
+    with running_server() as server, serving(server, fresh, before="") as bot:
+        anna = server.world.person("Anna")
+        chat = anna.says(f"/watch {TERM}").chat
+        bot.server.wait_for(chat.sent_by_bot)
+        said = "\n".join(f"{number}、第{number}处\n{TERM}通道在第{number}处得到保护。\n" for number in "二三四五六")
+        (folder / "甲.txt").write_text(report(2023, f"没有。\n\n{said}"), "utf-8")
+        indexes(fresh, folder)
+        (first,) = told(server.world, chat, 1)
+        assert len(first.spans("blockquote")) == 3
+        more = "同一份文件里另有2段。要看，就问："
+        assert more in first.text
+        answer = asked(server.world, anna.says(first.text.partition(more)[2]))
+        shown = answer.text
+        assert TERM in shown
+        anna.presses(answer, "更多")
+        server.wait_for(lambda: answer.text != shown)
+        assert f"{TERM}通道在第" in answer.text
 
 
 def test_too_short_and_none(world: World) -> None:

@@ -8,14 +8,13 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
-from filelock import FileLock, Timeout
 from telegram import Bot, Update, User
-from telegram.error import Conflict, InvalidToken, NetworkError, TelegramError
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.ext import Application, ApplicationBuilder, BaseHandler, ExtBot, TypeHandler
 from telegram.request import HTTPXRequest
 
@@ -25,12 +24,12 @@ from npcbot.errors import ConfigError, NpcbotError
 from npcbot.telegram import handlers, logs
 from npcbot.telegram.access import Access
 from npcbot.telegram.asking import Asking
-from npcbot.telegram.backup import LOCK
+from npcbot.telegram.backup import locked
 from npcbot.telegram.handlers import about
 from npcbot.telegram.limits import Limits
 from npcbot.telegram.metrics import Metrics, Pages
 from npcbot.telegram.order import ByChat
-from npcbot.telegram.outbox import Outbox, Pace
+from npcbot.telegram.outbox import Outbox, Pace, seconds
 from npcbot.telegram.services import Context, Services, passage_link
 from npcbot.telegram.state import NAME, State
 from npcbot.telegram.updates import DurableQueue
@@ -57,6 +56,7 @@ _CONFLICT: Final = (
     " elsewhere also counts as another.",
 )
 
+_Result = TypeVar("_Result")
 App = Application[Any, Any, Any, Any, Any, Any]
 
 
@@ -64,7 +64,7 @@ def serve(settings: Settings, api_base: str | None = None, log_level: str = "inf
     """Runs the bot until SIGTERM or Ctrl-C.
 
     Raises:
-        ConfigError: no token, a wrong one, or another bot running with it.
+        ConfigError: no token, a wrong one, another bot running with it, or a home that cannot be written.
         NpcbotError: the state or an index cannot be used.
     """
     token, secret = os.environ.get(TOKEN, "").strip(), os.environ.get(SECRET, "").strip()
@@ -75,15 +75,8 @@ def serve(settings: Settings, api_base: str | None = None, log_level: str = "inf
             f"A webhook needs telegram.webhook_url and {SECRET}.", "Set both, or telegram.mode = polling."
         )
     logs.set_up(log_level, [token, secret])
-    lock = FileLock(settings.home / LOCK)
-    (settings.home / LOCK).parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with lock.acquire(timeout=0):
-            problem = asyncio.run(_serve(settings, token, secret, api_base or settings.telegram.api_base))
-    except Timeout:
-        raise ConfigError(
-            f"A bot is already running with the state in {settings.home}.", "Stop it, or set another NPCBOT_HOME."
-        ) from None
+    with locked(settings.home):
+        problem = asyncio.run(_serve(settings, token, secret, api_base or settings.telegram.api_base))
     if problem is not None:
         raise problem
 
@@ -91,10 +84,13 @@ def serve(settings: Settings, api_base: str | None = None, log_level: str = "inf
 async def _serve(settings: Settings, token: str, secret: str, api_base: str) -> NpcbotError | None:
     """Returns what ended it, where it was not a signal."""
     stop = _Stop()
-    async with _running(settings, token, api_base) as (app, services, processor):
+    async with _running(settings, token, api_base, stop) as running:
+        if running is None:
+            return stop.problem
+        app, services, processor = running
         await app.start()
         replayed = await services.queue.replay(app.bot)
-        await _fetch(app, settings, secret, stop)
+        await stop.before(_fetch(app, settings, secret, stop))
         _log.info("serving", extra={"facts": {"bot": services.username, "replayed": replayed}})
         beside = [asyncio.create_task(_menus(app.bot)), asyncio.create_task(services.watching.run())]
         await stop.wait()
@@ -125,6 +121,17 @@ class _Stop:
     async def wait(self) -> None:
         await self._event.wait()
 
+    async def before(self, work: Coroutine[Any, Any, _Result]) -> _Result | None:
+        """What the work gives; ``None`` where it was broken off because the bot was told to stop."""
+        task, told = asyncio.create_task(work), asyncio.create_task(self._event.wait())
+        try:
+            await asyncio.wait((task, told), return_when=asyncio.FIRST_COMPLETED)
+            return task.result() if task.done() else None
+        finally:
+            task.cancel()
+            told.cancel()
+            await asyncio.wait((task, told))
+
     def fetching_failed(self, error: TelegramError) -> None:
         """Called for every failed ``getUpdates``; most failures pass by themselves.
 
@@ -148,8 +155,10 @@ class _Stop:
 
 
 @asynccontextmanager
-async def _running(settings: Settings, token: str, api_base: str) -> AsyncIterator[tuple[App, Services, ByChat]]:
-    """Everything made, and undone in the opposite order."""
+async def _running(
+    settings: Settings, token: str, api_base: str, stop: _Stop
+) -> AsyncIterator[tuple[App, Services, ByChat] | None]:
+    """Everything made, and undone in the opposite order; ``None`` where it is told to stop before Telegram answers."""
     async with AsyncExitStack() as stack:
         state = State(settings.home / NAME)
         stack.callback(state.close)
@@ -159,8 +168,11 @@ async def _running(settings: Settings, token: str, api_base: str) -> AsyncIterat
         processor = ByChat(queue, telegram.chats_at_once, telegram.backlog)
         base = api_base.rstrip("/")
         app: App = ApplicationBuilder().bot(_bot(token, base)).update_queue(queue).concurrent_updates(processor).build()
-        me = await _reached(app)
         stack.push_async_callback(app.shutdown)
+        me = await stop.before(_reached(app))
+        if me is None:
+            yield None
+            return
         asking = Asking(library, telegram.workers)
         stack.callback(asking.close)
         uploads = Uploads(settings, state, library)
@@ -224,9 +236,10 @@ async def _reached(app: App) -> User:
             return me
         except InvalidToken:
             raise _wrong_token() from None
-        except NetworkError as error:
-            _log.warning("Telegram cannot be reached: %s; trying again in %.1f s", type(error).__name__, pause)
-            await asyncio.sleep(pause)
+        except (NetworkError, RetryAfter) as error:
+            wait = seconds(error.retry_after) if isinstance(error, RetryAfter) else pause
+            _log.warning("Telegram cannot be reached: %s; trying again in %.1f s", type(error).__name__, wait)
+            await asyncio.sleep(wait)
             pause = min(2 * pause, _LAST)
 
 

@@ -11,12 +11,13 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
 
-from npcbot.errors import NpcbotError
+from npcbot.errors import ConfigError, NpcbotError
 from npcbot.index import collections
 from npcbot.index.generations import CURRENT, current
 from npcbot.telegram.schema import STEPS
@@ -60,15 +61,13 @@ def restore(home: Path, source: Path) -> int:
     """Puts a backup into a home without state; returns how many files. Nothing is put back unless all of it is whole.
 
     Raises:
-        NpcbotError: a bot runs there, there is state already, or the backup is damaged or from a newer npcbot.
+        NpcbotError: a bot runs there, there is state already, it cannot be written, or the backup is damaged or from a
+            newer npcbot.
     """
-    if (home / NAME).exists() or collections(home):
-        raise NpcbotError(f"{home}: has state already", "Move it away, or set another NPCBOT_HOME.")
-    home.mkdir(parents=True, exist_ok=True)
-    lock = home / LOCK
-    lock.parent.mkdir(exist_ok=True)
     try:
-        with FileLock(lock).acquire(timeout=0), tempfile.TemporaryDirectory(dir=home) as scratch:
+        if (home / NAME).exists() or collections(home):
+            raise NpcbotError(f"{home}: has state already", "Move it away, or set another NPCBOT_HOME.")
+        with locked(home), tempfile.TemporaryDirectory(dir=home) as scratch:
             folder = Path(scratch)
             names = _unpacked(source, folder)
             _check_version(folder / NAME)
@@ -76,13 +75,36 @@ def restore(home: Path, source: Path) -> int:
                 target = home / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(folder / name, target)
-    except Timeout:
-        raise NpcbotError(f"A bot is running with the state in {home}.", "Stop it first.") from None
     except OSError as error:
         raise NpcbotError(
             f"{home}: cannot be written: {error}", "Free the disk, or name another NPCBOT_HOME."
         ) from error
     return len(names)
+
+
+@contextmanager
+def locked(home: Path) -> Iterator[None]:
+    """One bot at a time, or one restoring, as long as the block lasts.
+
+    Raises:
+        ConfigError: a bot runs there, or the home cannot be written.
+    """
+    lock = FileLock(home / LOCK)
+    try:
+        (home / LOCK).parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ConfigError(
+            f"A bot is already running with the state in {home}.", "Stop it, or set another NPCBOT_HOME."
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"{home}: cannot be written: {error}", "Make the folder writable, or set another NPCBOT_HOME."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _sources(home: Path, scratch: Path) -> Iterator[tuple[str, Path]]:

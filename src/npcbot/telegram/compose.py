@@ -100,15 +100,18 @@ def more_message(citations: Sequence[Citation], words: Words, link: Link) -> Mes
     return _listed(citations, words, link, [])
 
 
-def watch_message(text: str, citations: Sequence[Citation], words: Words, link: Link) -> Message:
-    """Passages of a new document that somebody watched for, each whole as far as there is room."""
+def watch_message(text: str, citations: Sequence[Citation], words: Words, link: Link, more: int = 0) -> Message:
+    """Passages of a new document that somebody watched for, each whole as far as there is room; how many ``more`` the
+    document has, and how they are asked for."""
     head = [said_block(words.say("watch_hit", text=short(text, _TITLE)))]
-    room = (MOST_UNITS - length_of(head)) // len(citations) - 2
+    title = short(citations[0].title, _TITLE)
+    tail = [said_block(words.say("watch_more", n=more, title=title, text=short(text, _TITLE)))] if more else []
+    room = (MOST_UNITS - length_of(head) - length_of(tail) - 1) // len(citations) - 2
     groups = []
     for citation in citations:
         place = [_place(citation, words, link, None), *_remarks(citation, words, link)]
         groups.append([quoted(citation.excerpt, _NONE, room - length_of(place)), *place])
-    return assembled([head, *groups], len(groups))
+    return assembled([head, *groups, tail], len(groups))
 
 
 def passage_message(citation: Citation, words: Words, link: Link) -> Message:
@@ -273,6 +276,10 @@ def short(text: str, most: int) -> str:
 def length_of(blocks: Sequence[Block]) -> int:
     """With a line break behind each."""
     return sum(units(block.text) + 1 for block in blocks)
+
+
+def entities_of(blocks: Sequence[Block]) -> int:
+    return sum(read(block.html).entities for block in blocks)
 
 
 def assembled(groups: Sequence[Sequence[Block]], shown: int) -> Message:

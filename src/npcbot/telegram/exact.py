@@ -15,8 +15,19 @@ from npcbot.lookups.naming import named_document
 from npcbot.lookups.printed import counts as printed_counts
 from npcbot.lookups.printed import diffs, trails, verdicts
 from npcbot.lookups.trace import trace
-from npcbot.telegram.compose import Block, Link, Message, anchor, assembled, length_of, quoted, said_block, short
-from npcbot.telegram.markup import MOST_UNITS, cut, escape
+from npcbot.telegram.compose import (
+    Block,
+    Link,
+    Message,
+    anchor,
+    assembled,
+    entities_of,
+    length_of,
+    quoted,
+    said_block,
+    short,
+)
+from npcbot.telegram.markup import MOST_ENTITIES, MOST_UNITS, cut, escape
 from npcbot.telegram.words import Words
 from npcbot.visible import visible
 
@@ -42,13 +53,14 @@ def verified(collections: Sequence[Collection], text: str, words: Words, link: L
     """Raises QuestionError for a text that cannot be checked."""
     checked = Checker(collections).check(text)
     groups: list[list[Block]] = []
-    room = MOST_UNITS - _MORE
+    room, marks = MOST_UNITS - _MORE, MOST_ENTITIES
     for number, one in enumerate(checked, 1):
         group = _verdict(number, one, words, link)
-        if (taken := length_of(group) + 1) > room:
+        room -= length_of(group) + 1
+        marks -= entities_of(group)
+        if room < 0 or marks < 0:
             break
         groups.append(group)
-        room -= taken
     whole = len(groups) == len(checked)
     if not whole:
         groups.append([said_block(words["rest_in_file"])])

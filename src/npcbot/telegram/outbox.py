@@ -220,7 +220,7 @@ class Outbox:
             except RetryAfter as error:
                 self.refused(429)
                 problem: TelegramError = error
-                wait = _seconds(error.retry_after)
+                wait = seconds(error.retry_after)
             except Forbidden as error:
                 self.refused(403)
                 self.state.change(chat_id, disabled=error.message)
@@ -265,5 +265,5 @@ def _reply(to: int | None) -> ReplyParameters | None:
     return ReplyParameters(to, allow_sending_without_reply=True) if to else None
 
 
-def _seconds(wait: int | float | timedelta) -> float:
+def seconds(wait: int | float | timedelta) -> float:
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

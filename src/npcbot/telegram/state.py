@@ -70,16 +70,6 @@ class Vote:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A quotation that somebody holds to be wrong; ``facts`` are its passage, document, spans and hash."""
-
-    chat_id: int
-    user_id: int
-    at: float
-    facts: dict[str, Any]
-
-
 class State:
     """Every method is one short transaction; safe to use from several threads."""
 
@@ -171,6 +161,11 @@ class State:
                 else:
                     db.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))
 
+    def unsee(self, collection: str) -> None:
+        """Which documents it held is known by it alone: ``seen`` has no chat to forget them by."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM seen WHERE collection = ?", (collection,))
+
     def remember(self, sent: Sent) -> None:
         with self.transaction() as db:
             db.execute(
@@ -217,19 +212,14 @@ class State:
             return [Vote(*row) for row in db.execute(f"SELECT * FROM votes {where} ORDER BY at", values)]
 
     def report(self, chat_id: int, user_id: int, facts: dict[str, Any]) -> int:
-        """Keeps a report; returns its number."""
+        """Keeps that somebody holds a quotation to be wrong; returns the report's number. ``facts`` are its passages,
+        documents, spans and hashes."""
         with self.transaction() as db:
             kept = db.execute(
                 "INSERT INTO reports (chat_id, user_id, at, facts) VALUES (?, ?, ?, ?)",
                 (chat_id, user_id, time.time(), json.dumps(facts, ensure_ascii=False)),
             )
         return int(kept.lastrowid or 0)
-
-    def reports(self) -> list[Report]:
-        """Oldest first."""
-        with self.reading() as db:
-            rows = db.execute("SELECT chat_id, user_id, at, facts FROM reports ORDER BY report").fetchall()
-        return [Report(chat_id, user_id, at, json.loads(facts)) for chat_id, user_id, at, facts in rows]
 
 
 def _chat(chat_id: int, facts: str) -> Chat:

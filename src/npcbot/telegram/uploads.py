@@ -139,6 +139,7 @@ class Uploads:
         self._library.let_go(name)
         shutil.rmtree(self._settings.home / name, ignore_errors=True)
         shutil.rmtree(self._files(chat_id), ignore_errors=True)
+        self._state.unsee(name)
 
     def _forget(self, chat_id: int) -> None:
         if self._state.chat(chat_id).collection:

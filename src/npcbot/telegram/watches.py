@@ -102,13 +102,14 @@ class Watches:
         with self._state.reading() as db:
             return {row[0] for row in db.execute("SELECT passage_id FROM told WHERE watch = ?", (watch,))}
 
-    def served(self, watch: Watch, number: int, passages: Iterable[str]) -> None:
-        """It was told these passages, and is through with the documents up to this number."""
+    def served(self, watch: Watch, number: int, passages: Iterable[str], *, through: bool = True) -> None:
+        """It was told these passages of the document of this number, and is ``through`` with all up to there."""
         with self._state.transaction() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO told VALUES (?, ?, ?)", ((watch.watch, one, watch.chat_id) for one in passages)
             )
-            db.execute("UPDATE watches SET after = max(after, ?) WHERE watch = ?", (number, watch.watch))
+            if through:
+                db.execute("UPDATE watches SET after = max(after, ?) WHERE watch = ?", (number, watch.watch))
             db.execute("DELETE FROM steps WHERE update_id = ?", (step_id(watch, number),))
 
     def _select(self, where: str, values: tuple[object, ...]) -> list[Watch]:

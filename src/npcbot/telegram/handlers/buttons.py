@@ -164,16 +164,17 @@ class _Press:
         public = set(self._services.settings.collections.public)
         # What a chat has of its own is not shown to those who run the bot, and neither is what was asked.
         lines = [_reported(citation, citation.collection in public) for citation in quoted] or list(sent.passages)
+        told = False
         for operator in self._services.settings.telegram.operators:
             words = self._services.words(operator, None)
             head = words.say("report_to_operators", number=number, when=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC")
             text = Message.said("\n\n".join((head, *lines)))
             try:
-                await self._services.outbox.answer(self._update_id, operator, text)
+                told |= await self._services.outbox.answer(self._update_id, operator, text) is not None
             except TelegramError as error:
                 # Kept all the same; somebody who never wrote to the bot cannot be written to.
                 _log.warning("a report did not reach an operator: %s", type(error).__name__)
-        return self._words["reported"]
+        return self._words["reported" if told else "thanks"]
 
     def _vote(self, sent: Sent, value: int) -> str:
         passage_id = sent.passages[0] if sent.passages else ""

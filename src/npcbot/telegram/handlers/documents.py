@@ -128,7 +128,7 @@ class _Documents:
         services, message = self._services, query.message
         chat_id = message.chat.id if message is not None else None
         words = services.words(chat_id, query.from_user)
-        if not isinstance(message, Received):
+        if not isinstance(message, Received) or not services.access.served(message.chat.id):
             await services.acknowledge(query, words["too_old"])
             return
         if services.presses.allow(query.from_user.id, message.chat.id) is not Verdict.YES:

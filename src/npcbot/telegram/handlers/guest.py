@@ -38,7 +38,9 @@ class _Guest:
         assert message is not None
         services = self._services
         said = addressed(message, services.me)
-        if said is None or not message.guest_query_id or services.queue.stale(update):
+        if said is None or not message.guest_query_id or not services.access.served(message.chat.id):
+            return
+        if services.queue.stale(update):
             return
         if services.limits.allow(person(message), message.chat.id) is not Verdict.YES:
             services.metrics.limited()

@@ -39,6 +39,10 @@ _TITLE: Final = 90
 _DESCRIPTION: Final = 120
 
 
+class _NotNow(Exception):
+    """It was not searched, so nothing found is not the answer."""
+
+
 def handlers(services: Services) -> Handlers:
     inline = _Inline(services)
     return [InlineQueryHandler(inline.offer)]
@@ -51,19 +55,28 @@ class _Inline:
     async def offer(self, update: Update, context: Context) -> None:
         query = update.inline_query
         assert query is not None
+        # Where it was typed is not told; who typed it is.
+        if not self._services.access.served(query.from_user.id):
+            return
         words = self._services.words(None, query.from_user)
         at = int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
         found: tuple[Citation, ...] = ()
-        answered = False
-        if query.query.strip() and self._services.presses.allow(query.from_user.id, 0) is Verdict.YES:
-            answer = await self._asked(query.query, at)
+        answered, kept = False, _KEPT
+        if query.query.strip():
+            try:
+                answer = await self._asked(query.from_user.id, query.query, at)
+            except _NotNow:
+                answer, kept = None, 0
             if answer is not None:
                 found, answered = (answer.citations or answer.nearest)[at : at + _PAGE], answer.answered
         results = [article(citation, answered, words, self._services) for citation in found]
         more = str(at + _PAGE) if len(found) == _PAGE and at + _PAGE < _MOST else ""
-        await self._give(query, results, more, words)
+        await self._give(query, results, more, words, kept)
 
-    async def _asked(self, question: str, at: int) -> Answer | None:
+    async def _asked(self, user_id: int, question: str, at: int) -> Answer | None:
+        # As if in the private chat: what others ask inline, wherever, is no matter of this person's limit.
+        if self._services.presses.allow(user_id, user_id) is not Verdict.YES:
+            raise _NotNow
         names = self._services.access.public()
         if not names:
             return None
@@ -73,13 +86,15 @@ class _Inline:
             return None
         except NpcbotError as error:
             _log.error("an inline query could not be answered: %s", error)
-            return None
+            raise _NotNow from error
 
-    async def _give(self, query: InlineQuery, results: list[InlineQueryResultArticle], more: str, words: Words) -> None:
+    async def _give(
+        self, query: InlineQuery, results: list[InlineQueryResultArticle], more: str, words: Words, kept: int
+    ) -> None:
         button = InlineQueryResultsButton(words["inline_help"], start_parameter="help")
         try:
             # Of one's own, for the labels are in one's own language.
-            await query.answer(results, cache_time=_KEPT, is_personal=True, next_offset=more, button=button)
+            await query.answer(results, cache_time=kept, is_personal=True, next_offset=more, button=button)
         except BadRequest as error:
             # The person has typed on; nobody waits for this any more.
             _log.info("an inline query was answered too late: %s", error.message)

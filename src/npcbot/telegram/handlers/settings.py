@@ -58,7 +58,7 @@ class _Settings:
         query = update.callback_query
         assert query is not None and query.data is not None
         services, message = self._services, query.message
-        if not isinstance(message, Received):
+        if not isinstance(message, Received) or not services.access.served(message.chat.id):
             await services.acknowledge(query, services.words(None, query.from_user)["too_old"])
             return
         chat_id = message.chat.id

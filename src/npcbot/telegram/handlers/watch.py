@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Final
 
@@ -11,7 +12,7 @@ from telegram import Message as Received
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
-from npcbot.errors import QuestionError
+from npcbot.errors import NpcbotError, QuestionError
 from npcbot.retrieval.question import checked
 from npcbot.telegram.compose import Message
 from npcbot.telegram.handlers.addressed import from_person
@@ -22,6 +23,7 @@ from npcbot.telegram.watches import MOST
 from npcbot.telegram.watching import is_question
 from npcbot.telegram.words import Words
 
+_log: Final = logging.getLogger(__name__)
 #: Characters of a watch, and of one on a button.
 _LONGEST: Final = 200
 _BUTTON: Final = 40
@@ -50,7 +52,12 @@ class _Watch:
         except QuestionError:
             await services.reply(update, message, words["watch_what"])
             return
-        await services.watching.baseline(services.access.collections(message.chat.id))
+        try:
+            await services.watching.baseline(services.access.collections(message.chat.id))
+        except NpcbotError as error:
+            _log.error("a watch could not be added: %s", error)
+            await services.reply(update, message, words["unavailable"])
+            return
         language = message.from_user.language_code if message.from_user and message.from_user.language_code else ""
         user = message.from_user.id if message.from_user else 0
         added = services.watches.add(message.chat.id, thread(message), user, text, language)
@@ -71,7 +78,7 @@ class _Watch:
         assert query is not None and query.data is not None
         message = query.message
         words = services.words(message.chat.id if message is not None else None, query.from_user)
-        if not isinstance(message, Received):
+        if not isinstance(message, Received) or not services.access.served(message.chat.id):
             await services.acknowledge(query, words["too_old"])
             return
         if services.presses.allow(query.from_user.id, message.chat.id) is not Verdict.YES:
