@@ -7,8 +7,9 @@
 The loss is InfoNCE over the batch and one mined negative a question, at 384, 256 and 128 dimensions at once
 (Matryoshka; Kusupati et al., 2022). A batch is of one source, so that the others in it are not too easy. Word vectors
 and the rest of the input layer stay as they are: they keep the languages aligned, and their 4-bit blocks are shipped.
+The first round is over the public sets and what can be made of the corpus, the second over questions of our own.
 
-What is kept lies half way between the starting weights and the trained ones: nearly all that was learnt of the law, and
+What is kept of a round lies between the weights it began with and those it ended with: nearly all that was learnt, and
 nothing of the rest is lost (Wortsman et al., *Robust fine-tuning of zero-shot models*, 2022).
 """
 
@@ -16,24 +17,37 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import copy, copytree
 from typing import Any
 
-from teaching import SEED, folders, in_either_script, read
+from teaching import SEED, folders, held_out, in_either_script, read
 from vocabulary import PROMPTS
 
 DIMENSIONS = (384, 256, 128)
 BATCH, RATE, TEMPERATURE = 32, 4e-5, 0.03
-#: Tokens; windows are shorter, all but a few.
-LONGEST = 192
 #: Layers that stay as they are, beside the input layer: the lowest are the most general, and time is saved.
 FROZEN = 6
-#: How often the questions of each source are shown, each time with another window and negative; others are not.
-TIMES = {"stard_lrb": 4, "cmrc2018_dev": 1, "drcd_dev_simp": 1}
-#: Share of the pairs made from the corpus that are shown.
-MADE = 0.5
-#: How far the weights are moved from the starting ones (0) to the trained ones (1).
-MOVED = 0.5
+
+
+@dataclass(frozen=True)
+class Round:
+    """``times``: how often the questions of each source are shown, each time with another window and negative; others
+    are not. ``made``: the share of the pairs made from the corpus that are shown. ``longest``: the tokens seen of a
+    text; most windows have fewer. ``moved``: how far the weights go from those before (0) to the trained ones (1)."""
+
+    times: Mapping[str, int]
+    made: float
+    longest: int
+    moved: float
+
+
+OWN = ("statutes", "rules", "reports", "english_cmrc2018_dev", "english_drcd_dev_simp")
+ROUNDS = (
+    Round({"stard_lrb": 4, "cmrc2018_dev": 1, "drcd_dev_simp": 1}, made=0.5, longest=192, moved=0.5),
+    Round({"stard_lrb": 1} | dict.fromkeys(OWN, 1), made=0.0, longest=128, moved=0.3),
+)
 
 
 def triplets(lessons: list[dict[str, Any]], chance: random.Random) -> Iterator[tuple[str, str, str]]:
@@ -47,22 +61,24 @@ def triplets(lessons: list[dict[str, Any]], chance: random.Random) -> Iterator[t
                 yield lesson["query"], positive, lesson["negatives"][place]
 
 
-def datasets(folder: Path, chance: random.Random) -> dict[str, Any]:
+def datasets(folder: Path, round_: Round, chance: random.Random) -> dict[str, Any]:
     from datasets import Dataset
 
     by_source: dict[str, list[dict[str, Any]]] = {}
-    for lesson in (lesson for lesson in read(folder / "questions.jsonl") if lesson["source"] in TIMES):
-        by_source.setdefault(lesson["source"], []).append(in_either_script(lesson, chance))
+    for lesson in read(folder / "questions.jsonl"):
+        if lesson["source"] in round_.times and not held_out(lesson):
+            by_source.setdefault(lesson["source"], []).append(in_either_script(lesson, chance))
     made = {}
     for source, lessons in by_source.items():
-        rows = [row for _ in range(TIMES[source]) for row in triplets(lessons, chance)]
+        rows = [row for _ in range(round_.times[source]) for row in triplets(lessons, chance)]
         made[source] = Dataset.from_dict(
             dict(zip(("anchor", "positive", "negative"), map(list, zip(*rows, strict=True)), strict=True))
         )
-    rest = [lesson for lesson in read(folder / "made.jsonl") if chance.random() < MADE]
-    made["made"] = Dataset.from_dict(
-        {"anchor": [lesson["query"] for lesson in rest], "positive": [lesson["positives"][0] for lesson in rest]}
-    )
+    if round_.made:
+        rest = [lesson for lesson in read(folder / "made.jsonl") if chance.random() < round_.made]
+        made["made"] = Dataset.from_dict(
+            {"anchor": [lesson["query"] for lesson in rest], "positive": [lesson["positives"][0] for lesson in rest]}
+        )
     return made
 
 
@@ -75,32 +91,15 @@ def move(model: Any, start: Mapping[str, Any], share: float) -> None:
             parameter.copy_(torch.lerp(start[name], parameter, share))
 
 
-def main() -> None:
-    arguments = folders(__doc__)
+def train(model: Any, taught: Mapping[str, Any], out: Path) -> None:
     import torch
-    from sentence_transformers import (
-        SentenceTransformer,
-        SentenceTransformerTrainer,
-        SentenceTransformerTrainingArguments,
-    )
+    from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.sentence_transformer.losses import MatryoshkaLoss, MultipleNegativesRankingLoss
     from sentence_transformers.sentence_transformer.training_args import BatchSamplers, MultiDatasetBatchSamplers
 
-    # Without dropout the fused attention can be used, which trains nearly half as fast again on a processor.
-    model = SentenceTransformer(
-        str(arguments.start), config_kwargs={"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
-    )
-    model.max_seq_length = LONGEST
-    bert = model[0].auto_model
-    start = {name: parameter.detach().cpu().clone() for name, parameter in model.named_parameters()}
-    for part in (bert.embeddings, *bert.encoder.layer[:FROZEN]):
-        part.requires_grad_(False)
-    taught = datasets(arguments.lessons, random.Random(SEED))
-    for name, rows in taught.items():
-        print(f"{name}: {len(rows)}")
     contrast = MultipleNegativesRankingLoss(model, scale=1 / TEMPERATURE)
     settings = SentenceTransformerTrainingArguments(
-        output_dir=str(arguments.out / "steps"),
+        output_dir=str(out / "steps"),
         num_train_epochs=1,
         per_device_train_batch_size=BATCH,
         learning_rate=RATE,
@@ -115,15 +114,38 @@ def main() -> None:
         save_strategy="no",
         report_to="none",
     )
-    trainer = SentenceTransformerTrainer(
-        model=model,
-        args=settings,
-        train_dataset=taught,
-        loss=MatryoshkaLoss(model, contrast, list(DIMENSIONS)),
-    )
-    trainer.train()
-    move(model.cpu(), start, MOVED)
-    model.save(str(arguments.out))
+    loss = MatryoshkaLoss(model, contrast, list(DIMENSIONS))
+    SentenceTransformerTrainer(model=model, args=settings, train_dataset=dict(taught), loss=loss).train()
+
+
+def main() -> None:
+    arguments = folders(__doc__)
+    from sentence_transformers import SentenceTransformer
+
+    folder = arguments.start
+    for number, round_ in enumerate(ROUNDS):
+        before, folder = folder, arguments.out / f"round{number}"
+        # An interrupted training goes on with the round that was not finished.
+        if (folder / "modules.json").exists():
+            continue
+        # Without dropout the fused attention can be used, which trains nearly half as fast again on a processor.
+        model = SentenceTransformer(
+            str(before), config_kwargs={"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        )
+        model.max_seq_length = round_.longest
+        bert = model[0].auto_model
+        start = {name: parameter.detach().cpu().clone() for name, parameter in model.named_parameters()}
+        for part in (bert.embeddings, *bert.encoder.layer[:FROZEN]):
+            part.requires_grad_(False)
+        taught = datasets(arguments.lessons, round_, random.Random(SEED + number))
+        print(*(f"{name}: {len(rows)}" for name, rows in taught.items()), sep="\n", flush=True)
+        train(model, taught, arguments.out)
+        move(model.cpu(), start, round_.moved)
+        model.save(str(folder))
+    # remake.py goes by the last of these.
+    last = folder / "modules.json"
+    copytree(folder, arguments.out, dirs_exist_ok=True, ignore=lambda *_: [last.name])
+    copy(last, arguments.out)
 
 
 if __name__ == "__main__":

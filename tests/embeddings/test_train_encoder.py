@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
+from pathlib import Path
 
+import lessons
+import pytest
+import teaching
 import torch
 import train_encoder
+import train_reader
 
 LESSON = {
     "source": "stard_lrb",
@@ -35,6 +41,30 @@ def test_the_nearest_negatives_are_shown_most() -> None:
 
 def test_a_question_without_negatives_is_left_out() -> None:
     assert list(triplets(negatives=[])) == []
+
+
+def test_no_model_is_shown_what_is_held_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(teaching, "kept_for_fitting", lambda question: "几" in question)
+    asked = [
+        LESSON | {"source": source, "query": f"{source}：{word}？", "answers": answers, "siblings": []}
+        for source, answers in (("statutes", []), ("rules", ["罚款"]), ("stard_lrb", []))
+        for word in ("渡口有几个", "渡口在哪里")
+    ]
+    for name, some in (("questions", asked), ("made", [])):
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, some)), "utf-8")
+    round_ = train_encoder.Round(dict.fromkeys(("statutes", "rules", "stard_lrb"), 1), made=0.0, longest=128, moved=1.0)
+    shown = train_encoder.datasets(tmp_path, round_, random.Random(0))
+    seen = {query for rows in shown.values() for query in rows["anchor"]}
+    read = {pair.question for group in train_reader.groups(tmp_path, random.Random(0), {}) for pair in group}
+    assert len(seen) == len(read) == 4
+    for queries in (seen, read):
+        assert {query.split("：")[0] for query in queries if "几" in query or "幾" in query} == {"stard_lrb"}
+
+
+def test_the_sources_of_a_round_are_sets_that_there_are() -> None:
+    named = {name for round_ in train_encoder.ROUNDS for name in round_.times}
+    own = {"statutes", "rules", "reports", "encyclopedia"}
+    assert named <= {*lessons.SETS, *own, *(f"english_{name}" for name in lessons.SETS)}
 
 
 def test_the_weights_are_put_back_part_of_the_way() -> None:

@@ -157,9 +157,9 @@ class Engine:
 
     def _by_figures(self, hits: Sequence[Hit], question: str) -> list[Hit]:
         """The hits in the order of their scores when those that lack figures of the question have lost by it."""
-        if not (asked := figures(question)):
+        if not figures(question):
             return list(hits)
-        had = [share(asked, self.document(hit), hit.stored.passage) for hit in hits[:_WEIGHED]]
+        had = [share(question, self.document(hit), hit.stored.passage) for hit in hits[:_WEIGHED]]
         # Those that are not looked at count as lacking all.
         had += [0.0] * (len(hits) - len(had))
         weighed = zip(hits, had, strict=True)

@@ -9,11 +9,12 @@ import re
 from typing import Final
 
 from npcbot.folding import fold_text
-from npcbot.index.enrich import above
+from npcbot.index.enrich import looks_back_on
 from npcbot.passages import strip_breaks
 from npcbot.types import Document, Passage
 
 _FIGURE: Final = re.compile(r"(?<![0-9.])[0-9]+\.?[0-9]+(?![0-9])")
+_A_REPORT: Final = re.compile(r"报告|report")
 
 
 def figures(text: str) -> frozenset[str]:
@@ -21,13 +22,20 @@ def figures(text: str) -> frozenset[str]:
     return frozenset(_FIGURE.findall(fold_text(strip_breaks(text))))
 
 
-def share(asked: frozenset[str], document: Document, passage: Passage) -> float:
-    """Of the figures ``asked``, those in the passage, its headings, its document's title and year, or the year that it
-    looks back on: 0..1, and 1 where none are asked."""
-    if not asked:
+def share(question: str, document: Document, passage: Passage) -> float:
+    """Of the figures of a question, those in the passage, its headings, its document's title and year, or the year that
+    it looks back on: 0..1, and 1 where none are asked.
+
+    Where a report looks back, its own year counts only for a question that names a report: grain of 2020 is not in what
+    the report of 2020 says of 2019.
+    """
+    if not (asked := figures(question)):
         return 1.0
-    text = document.text
-    parts = (text[start:end] for start, end in (*passage.section, (passage.start, passage.end)))
+    own = document.date[:4]
+    parts = (document.text[start:end] for start, end in (*passage.section, (passage.start, passage.end)))
     # One by one: numerals that follow one another would be read as one.
-    told = frozenset().union(*map(figures, (*above(document, passage), document.date[:4], *parts)))
-    return len(asked & told) / len(asked)
+    said = frozenset().union(*map(figures, parts))
+    titles = figures(document.title) | figures(own)
+    if (year := looks_back_on(document, passage)) is not None:
+        titles = titles - (frozenset() if _A_REPORT.search(fold_text(question)) else {own}) | {str(year)}
+    return len(asked & (said | titles)) / len(asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from npcbot.index.tokens import weight
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.asking import SIGNS, understand
 from npcbot.retrieval.confidence import Features
-from npcbot.retrieval.figures import figures, share
+from npcbot.retrieval.figures import share
 from npcbot.retrieval.found import Candidates, Hit, Query, Sentences
 from npcbot.retrieval.marking import FEATURES, MarkWeights, scored
 from npcbot.retrieval.question import is_chinese
@@ -34,7 +34,7 @@ def features_of(
     text, passage = document.text, first.stored.passage
     near = fold_text(strip_breaks(text[max(passage.start, marked[0] - 60) : marked[1] + 60]))
     whole = fold_text(strip_breaks(text[passage.start : passage.end]))
-    worth = {token.removeprefix("_"): weight(token) * value for token, value in query.idf.items()}
+    worth = _worth(query.idf)
     rarest = sorted(worth, key=lambda word: -worth[word])[:3]
     row = dict(zip(FEATURES, told.table[int(np.argmax(scored(told.table, weights)))].tolist(), strict=True))
     asked = understand(question).kinds & SIGNS.keys()
@@ -47,7 +47,7 @@ def features_of(
         near=row["near"],
         beyond=row["beyond_topic"],
         typed=max(row[kind] for kind in asked) if asked else 0.5,
-        figures=share(figures(question), document, passage),
+        figures=share(question, document, passage),
         agree=float(first.dense >= dense[0] and first.lexical >= float(found.lexical.max())),
         read=first.reading.score / 10 if first.reading is not None else 0.0,
         lead=_lead(hits) / 10,
@@ -55,6 +55,15 @@ def features_of(
         legal=query.legal,
         chinese=float(is_chinese(question)),
     )
+
+
+def _worth(idf: Mapping[str, float]) -> dict[str, float]:
+    """What each word of the question weighs; one that is a pair of characters too weighs what it does as a word."""
+    worth: dict[str, float] = {}
+    for token, value in idf.items():
+        word = token.removeprefix("_")
+        worth[word] = max(worth.get(word, 0.0), weight(token) * value)
+    return worth
 
 
 def _lead(hits: Sequence[Hit]) -> float:
