@@ -61,25 +61,26 @@ def triplets(lessons: list[dict[str, Any]], chance: random.Random) -> Iterator[t
                 yield lesson["query"], positive, lesson["negatives"][place]
 
 
-def datasets(folder: Path, round_: Round, chance: random.Random) -> dict[str, Any]:
-    from datasets import Dataset
-
+def shown(folder: Path, round_: Round, chance: random.Random) -> dict[str, dict[str, list[str]]]:
+    """The texts of a round by their source: ``anchor``, ``positive`` and, but for pairs made from the corpus,
+    ``negative``, of the same length."""
     by_source: dict[str, list[dict[str, Any]]] = {}
     for lesson in read(folder / "questions.jsonl"):
         if lesson["source"] in round_.times and not held_out(lesson):
             by_source.setdefault(lesson["source"], []).append(in_either_script(lesson, chance))
-    made = {}
+    columns = {}
     for source, lessons in by_source.items():
-        rows = [row for _ in range(round_.times[source]) for row in triplets(lessons, chance)]
-        made[source] = Dataset.from_dict(
-            dict(zip(("anchor", "positive", "negative"), map(list, zip(*rows, strict=True)), strict=True))
-        )
+        if rows := [row for _ in range(round_.times[source]) for row in triplets(lessons, chance)]:
+            columns[source] = dict(
+                zip(("anchor", "positive", "negative"), map(list, zip(*rows, strict=True)), strict=True)
+            )
     if round_.made:
         rest = [lesson for lesson in read(folder / "made.jsonl") if chance.random() < round_.made]
-        made["made"] = Dataset.from_dict(
-            {"anchor": [lesson["query"] for lesson in rest], "positive": [lesson["positives"][0] for lesson in rest]}
-        )
-    return made
+        columns["made"] = {
+            "anchor": [lesson["query"] for lesson in rest],
+            "positive": [lesson["positives"][0] for lesson in rest],
+        }
+    return columns
 
 
 def move(model: Any, start: Mapping[str, Any], share: float) -> None:
@@ -91,8 +92,9 @@ def move(model: Any, start: Mapping[str, Any], share: float) -> None:
             parameter.copy_(torch.lerp(start[name], parameter, share))
 
 
-def train(model: Any, taught: Mapping[str, Any], out: Path) -> None:
+def train(model: Any, taught: Mapping[str, dict[str, list[str]]], out: Path) -> None:
     import torch
+    from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
     from sentence_transformers.sentence_transformer.losses import MatryoshkaLoss, MultipleNegativesRankingLoss
     from sentence_transformers.sentence_transformer.training_args import BatchSamplers, MultiDatasetBatchSamplers
@@ -114,8 +116,9 @@ def train(model: Any, taught: Mapping[str, Any], out: Path) -> None:
         save_strategy="no",
         report_to="none",
     )
+    sets = {name: Dataset.from_dict(columns) for name, columns in taught.items()}
     loss = MatryoshkaLoss(model, contrast, list(DIMENSIONS))
-    SentenceTransformerTrainer(model=model, args=settings, train_dataset=dict(taught), loss=loss).train()
+    SentenceTransformerTrainer(model=model, args=settings, train_dataset=sets, loss=loss).train()
 
 
 def main() -> None:
@@ -137,8 +140,8 @@ def main() -> None:
         start = {name: parameter.detach().cpu().clone() for name, parameter in model.named_parameters()}
         for part in (bert.embeddings, *bert.encoder.layer[:FROZEN]):
             part.requires_grad_(False)
-        taught = datasets(arguments.lessons, round_, random.Random(SEED + number))
-        print(*(f"{name}: {len(rows)}" for name, rows in taught.items()), sep="\n", flush=True)
+        taught = shown(arguments.lessons, round_, random.Random(SEED + number))
+        print(*(f"{name}: {len(columns['anchor'])}" for name, columns in taught.items()), sep="\n", flush=True)
         train(model, taught, arguments.out)
         move(model.cpu(), start, round_.moved)
         model.save(str(folder))

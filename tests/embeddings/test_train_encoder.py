@@ -53,8 +53,8 @@ def test_no_model_is_shown_what_is_held_out(tmp_path: Path, monkeypatch: pytest.
     for name, some in (("questions", asked), ("made", [])):
         (tmp_path / f"{name}.jsonl").write_text("\n".join(map(json.dumps, some)), "utf-8")
     round_ = train_encoder.Round(dict.fromkeys(("statutes", "rules", "stard_lrb"), 1), made=0.0, longest=128, moved=1.0)
-    shown = train_encoder.datasets(tmp_path, round_, random.Random(0))
-    seen = {query for rows in shown.values() for query in rows["anchor"]}
+    shown = train_encoder.shown(tmp_path, round_, random.Random(0))
+    seen = {query for columns in shown.values() for query in columns["anchor"]}
     read = {pair.question for group in train_reader.groups(tmp_path, random.Random(0), {}) for pair in group}
     assert len(seen) == len(read) == 4
     for queries in (seen, read):
