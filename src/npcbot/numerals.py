@@ -23,6 +23,10 @@ _ZERO: Final = "零〇○"
 _PLAIN: Final = re.compile(r"[0-9０-９〇○零一二三四五六七八九]+\Z")
 _NUMERAL: Final = re.compile(f"[{NUMERAL_CLASS}]+\\Z")
 _TENS: Final = str.maketrans({"廿": "二十", "卅": "三十"})
+_ROMAN: Final = (
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
+    (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip
 
 
 def parse_numeral(s: str) -> int | None:
@@ -103,3 +107,12 @@ def _compose(n: int) -> str:
             out += "零"
         n = n_rest
     return out
+
+
+def to_roman(n: int) -> str:
+    """Capitals: 14 is XIV; 0 is ``""``."""
+    text = ""
+    for value, letters in _ROMAN:
+        repeat, n = divmod(n, value)
+        text += letters * repeat
+    return text

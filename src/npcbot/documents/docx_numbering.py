@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from npcbot.numerals import to_chinese
+from npcbot.numerals import to_chinese, to_roman
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _COUNTING = frozenset([
@@ -22,8 +22,6 @@ _STEMS = {
     "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
     "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
 }
-_ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-          (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
 _WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
 # A label that ends in one of these needs no blank after it.
 _CLOSED = "、）)．。：】〕"
@@ -127,7 +125,7 @@ class Numbering:
             letters = chr(ord("a") + (count - 1) % 26) * min((count - 1) // 26 + 1, 10)
             return letters.upper() if kind.startswith("upper") else letters
         if kind.endswith("Roman") and count > 0:
-            letters = roman(count)
+            letters = to_roman(count)
             return letters if kind.startswith("upper") else letters.lower()
         if kind == "none":
             return ""
@@ -163,11 +161,3 @@ def _level(element: Any) -> tuple[int, _Level]:
         arabic=legal is not None and legal.get(f"{W}val") not in ("0", "false"),
         restart=number(value(element, "lvlRestart"), _ANY),
     )
-
-
-def roman(count: int) -> str:
-    text = ""
-    for amount, letters in _ROMAN:
-        repeat, count = divmod(count, amount)
-        text += letters * repeat
-    return text

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from npcbot.documents.docx_numbering import roman
-from npcbot.numerals import to_chinese
+from npcbot.numerals import to_chinese, to_roman
 
 LISTS = frozenset(["ol", "ul", "menu", "dir"])
 _OF_TYPE = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
@@ -78,7 +77,7 @@ def _drawn(count: int, kind: str) -> str:
             count, letter = divmod(count - 1, 26)
             text = chr(ord("a") + letter) + text
     elif kind in _ROMAN and 0 < count < 4_000:
-        text = roman(count)
+        text = to_roman(count)
     if text:
         return f"{text.upper() if kind.startswith('upper') else text.lower()}. "
     return f"{count:02d}. " if kind == "decimal-leading-zero" else f"{count}. "
