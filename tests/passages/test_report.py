@@ -15,6 +15,25 @@ def report():
     return make(REPORT, title="某市人民代表大会常务委员会工作报告")
 
 
+@pytest.mark.parametrize(
+    "name", ["市长 李某", "省长\u3000欧 阳 某", "某区人民法院院长 何常", "縣長 李某", "（主任 李某某）"]
+)
+def test_the_name_of_who_reports_is_no_heading(name):
+    body = "一、过去一年的工作\n\n过去一年，新建公园十二个，植树三万株，群众的居住环境有了明显的改善。\n"
+    text = f"市政府工作报告\n\n{name}\n\n{body}\n市长 热线\n\n热线全年接听来电三万个，办结率达到百分之九十九。\n"
+    document = make(text, title="市政府工作报告")
+    assert role_of(document, name) is Role.ASIDE
+    found = by_locator(document)
+    assert headings(document, found["第1段"]) == ["一、过去一年的工作"]
+    assert headings(document, found["第2段"])[-1] == "市长 热线"
+
+
+def test_letters_may_head_a_part_of_a_report():
+    text = "A. 公园\n\n全年新建公园十二个，植树三万株。\n\nB. 学校\n\n全年新建学校三所，改造老旧学校五所。\n"
+    document = make(text)
+    assert [headings(document, p) for p in split(document)] == [["A. 公园"], ["B. 学校"]]
+
+
 def test_a_run_in_heading_owns_only_its_paragraph(report):
     found = by_locator(report)
     top = "过去一年的主要工作"

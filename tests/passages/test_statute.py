@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import opencc
 import pytest
-from passage_texts import STATUTE, by_locator, headings, law, make, role_of, shown, units
+from passage_texts import REPORT, STATUTE, by_locator, headings, law, make, role_of, shown, units
 
 from npcbot.passages import Role, split
 from npcbot.passages.statute import article_locator
@@ -42,6 +43,74 @@ def test_an_item_of_a_single_款_names_no_款():
     assert "第一条第（二）项" in units(
         law("第一条 下列人员可以参加：\n（一）代表；\n(二) 列席人员。\n\n第二条 本办法自发布之日起施行。")
     )
+
+
+@pytest.mark.parametrize("text", [STATUTE, REPORT], ids=["statute", "report"])
+def test_traditional_characters_are_cut_like_simplified_ones(text):
+    traditional = opencc.OpenCC("s2t").convert(text)
+    title, written = (t.split("\n", 1)[0].lstrip("# ") for t in (text, traditional))
+    assert len(traditional) == len(text) and written != title
+    for kind in (Kind.LAW, Kind.REPORT):
+        assert split(make(traditional, kind, written)) == split(make(text, kind, title))
+
+
+def test_books_chapters_and_short_numerals_in_traditional_characters():
+    text = (
+        "# 某市渡船規則\n\n第一編 總則\n\n第廿一節 通則\n\n第廿一條 渡船應當登記。\n\n第二十二條之一 下列事項應當公告：\n廿、票價；\n廿一、航線。\n\n"
+        "第廿三條 本規則自公佈日施行。\n\n附錄\n\n航線的名稱由主管機關另行公告之。\n"
+    )
+    document = law(text, title="某市渡船規則")
+    assert articles(document) == ["21", "22-1", "23"]
+    assert headings(document, split(document)[0]) == ["第一編 總則", "第廿一節 通則"]
+    assert units(document)["第二十二条之一第（二十一）项"] == "廿一、航線。"
+    assert headings(document, split(document)[-1]) == ["附錄"]
+    assert articles(law("第二〇〇條 甲事應公告。\n\n第二〇一條 乙事應公告。\n")) == ["200", "201"]
+
+
+LETTERS = """第一条 下列事项应当登记：
+{0}
+第二条 本规定自公布之日起施行。
+"""
+
+
+@pytest.mark.parametrize("sign", ["{}. ", "{}．", "{}、", "{}） ", "({})"])
+@pytest.mark.parametrize("letters", ["abc", "ABC", ["i", "ii", "iii"], ["I", "II", "III"]], ids="".join)
+def test_letters_and_roman_numerals_are_parts_of_their_item(sign, letters):
+    parts = [f"{sign.format(letter)}子{n}；" for n, letter in enumerate(letters, 1)]
+    found = units(law(LETTERS.format("\n".join(["（一）甲，包括：", *parts, "（二）乙。"]))))
+    assert list(found)[:6] == [
+        "第一条",
+        "第一条第（一）项",
+        *(f"第一条第（一）项第{n}目" for n in (1, 2, 3)),
+        "第一条第（二）项",
+    ]
+    assert list(found.values())[2:5] == parts
+    assert [*units(law(LETTERS.format("\n".join(parts))))][1:4] == [f"第一条第{n}项" for n in (1, 2, 3)]
+
+
+def test_roman_numerals_among_letters():
+    found = units(
+        law(
+            LETTERS.format(
+                "A. 甲；\na. 乙；\ni. 丙；\nii. 丁；\nb. 戊；\ni. 己；\niv. 庚；\nv. 辛；\nB. 壬：\n（h）癸；\n（i）子；\n7. 丑。"
+            )
+        )
+    )
+    assert [locator.removeprefix("第一条") for locator in found][1:-1] == [
+        *("第1项", "第1项第1目", "第1项第1目（1）", "第1项第1目（2）"),
+        *("第1项第2目", "第1项第2目（1）", "第1项第2目（4）", "第1项第2目（5）"),
+        *("第2项", "第2项第8目", "第2项第9目", "第7项"),
+    ]
+
+
+def test_letters_that_count_nothing_are_no_items():
+    found = units(law(LETTERS.format("A、B两地之间的航线，由甲地登记。\na.m.以前不登记。")))
+    assert list(found)[:3] == ["第一条第一款", "第一条第二款", "第二条"]
+
+
+def test_lettered_items_at_the_end_of_the_last_article_are_no_signatures():
+    document = law("第一条 甲事应当公开。\n第二条 应当登记下列事项：\na. 名称\nb. 收费标准\n")
+    assert [u.locator for u in split(document)[1].units] == ["第二条", "第二条第1项", "第二条第2项"]
 
 
 def test_numerals_of_both_scripts():

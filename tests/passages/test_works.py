@@ -81,6 +81,11 @@ def test_titles_compared() -> None:
     assert normal_title("甲院 乙院关于〈树法〉的解释（一）") == normal_title("甲院、乙院关于《树法》的解释(一)\u200b")
 
 
+def test_titles_in_both_scripts_are_one_and_have_one_short_name() -> None:
+    assert normal_title("某縣種樹規則（1999年修訂）") == normal_title("某县种树规则")
+    assert aliases("中華人民共和國種樹法")[0] == "种树法"
+
+
 def test_outline_of_documents_that_differ_only_in_front() -> None:
     def of(name: str, front: str) -> Outline:
         date = TypedDate(DateKind.PUBLISHED, "2023", Source.TEXT)
@@ -137,6 +142,9 @@ def test_editions_are_versions() -> None:
         ("关于适用种树法第十二条几个问题的通知", False),
         ("种树条例", False),
         ("政府工作报告", False),
+        ("種樹法第四十三條", True),
+        ("關於種樹法", False),
+        ("種樹辦法", False),
     ],
 )
 def test_statutes_are_known_by_their_titles(title: str, expected: bool) -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from npcbot.numerals import NUMERAL_CLASS, parse_numeral, to_chinese
+from npcbot.numerals import NUMERAL_CLASS, parse_numeral, to_chinese, to_roman
 from npcbot.passages.lines import CLOSERS, finished, width
 
-_CN: Final = "〇○零一二三四五六七八九十百"
+_CN: Final = "〇○零一二三四五六七八九十百廿卅"
 _N: Final = NUMERAL_CLASS
 
 #: Structural words of statutes by rank, the highest first.
 STRUCTURE: Final = {"编": 1, "分编": 2, "部分": 2, "章": 3, "节": 4, "目": 5}
 #: Enumerators by rank, the highest first: what encloses what where a text does not say otherwise.
-ENUMERATORS: Final = ("cn", "cnp", "ord", "ar", "arp", "latin", "circle")
+ENUMERATORS: Final = ("cn", "cnp", "ord", "ar", "arp", "upper", "latin", "roman", "circle")
+#: Styles that count by Latin letters: A., a), iv.
+LETTERS: Final = ("upper", "latin", "roman")
 
 _STRUCTURE: Final = re.compile(
     rf"[第笫]\s*(?P<n>[{_N}\s]{{1,10}}?)\s*(?P<unit>分编|部分|[编章节])(?P<gap>[\s\u3000:：]*)(?P<title>.*)", re.DOTALL
@@ -23,6 +27,9 @@ _STRUCTURE: Final = re.compile(
 _ENGLISH: Final = re.compile(
     r"(?P<unit>Part|Chapter|Section)\s+(?P<n>\d+|[IVXLC]+)\b[\s.:：—–-]*(?P<title>.*)", re.IGNORECASE
 )
+_LETTER_END: Final = r"(?:[)）]|[.．、](?![A-Za-z0-9.．]))\s*"
+#: No list in roman numerals is longer.
+_ROMAN: Final = {to_roman(n): n for n in range(1, 40)}
 _ENGLISH_UNITS: Final = {"part": "编", "chapter": "章", "section": "节"}
 _PATTERNS: Final = (
     ("cn", re.compile(rf"(?P<n>[{_CN}]{{1,4}})\s*[、．.]\s*(?![{_CN}]+[、，])")),
@@ -31,8 +38,13 @@ _PATTERNS: Final = (
     ("ord", re.compile(rf"第(?P<n>[{_CN}]{{1,3}})[，、：,]\s*")),
     ("arp", re.compile(r"[（(]\s*(?P<n>[0-9０-９]{1,3})\s*[）)]\s*|(?P<m>[0-9]{1,3})[)）]\s*")),
     ("ar", re.compile(r"(?P<n>[0-9０-９]{1,3})\s*(?:[、．]|\.(?!\d))\s*(?![0-9０-９](?![0-9]?[—，,]))")),
-    ("latin", re.compile(r"[（(]?(?P<l>[a-z])[)）]\s*")),
+    ("latin", re.compile(rf"[（(]?(?P<l>[a-z]){_LETTER_END}")),
+    ("upper", re.compile(rf"[（(]?(?P<l>[A-Z]){_LETTER_END}")),
+    ("roman", re.compile(rf"[（(]?(?P<r>[ivx]{{2,7}}|[IVX]{{2,7}}){_LETTER_END}")),
     ("circle", re.compile(r"(?P<c>[①-⑳])\s*")),
+    ("ar", re.compile(r"(?P<c>[⒈-⒛])\s*")),
+    ("arp", re.compile(r"(?P<c>[⑴-⒇])\s*")),
+    ("cnp", re.compile(r"(?P<c>[㈠-㈩])\s*")),
 )
 _BARE: Final = re.compile(rf"(?P<n>[{_CN}]{{1,3}})")
 _DECIMAL: Final = re.compile(r"(?P<n>\d{1,2}(?:[.．]\d{1,2}){1,3})(?!\d|%|％)[\s\u3000]+(?=\D)")
@@ -47,6 +59,10 @@ _SALUTATION: Final = re.compile(
 )
 _ADDRESSEE: Final = re.compile(
     r"(?:各|全国各)[^。；！？“]{2,120}[：:]|.{2,60}(?:法院|检察院|政府|委员会|厅|局|部)[：:]"
+)
+_BYLINE: Final = re.compile(
+    r"[（(]?[\u4e00-\u9fff、]{0,24}(?:[省市区县州旗盟乡镇院部局厅行]长|检察长|秘书长|委员长|主任|主席|总理)"
+    r"[\s\u3000]+[\u4e00-\u9fff](?:[\s\u3000]?[\u4e00-\u9fff·]){1,3}[）)]?"
 )
 _DATELINE: Final = re.compile(
     r"[（(]?\s*新华社[^。]{0,30}[电讯]\s*[）)]?"
@@ -98,6 +114,20 @@ def label(text: str) -> Label | None:
     return None
 
 
+def is_dotted_letter(found: Label) -> bool:
+    """a., B、 and iv., unlike a)."""
+    return found.style in LETTERS and found.printed[-1] not in ")）"
+
+
+def among(found: Label, others: Sequence[Label]) -> Label:
+    """A letter as the roman numeral that it is among the enumerators open before it: i. and no h., v. behind iv."""
+    last = {other.style: other.number for other in others}
+    value = _ROMAN.get(chr(ord("A") - 1 + found.number)) if found.style in ("upper", "latin") else None
+    if value in (1, last.get("roman", 0) + 1) and found.number != last.get(found.style, 0) + 1:
+        return replace(found, style="roman", number=value)
+    return found
+
+
 def printed(found: Label) -> str:
     """The enumerator as a locator shows it, its blanks and widths made even: 一、, （一）, 1., （1）."""
     if found.style == "cn":
@@ -112,8 +142,10 @@ def _number(match: re.Match[str]) -> int | None:
     if digits := groups.get("n") or groups.get("m"):
         return parse_numeral(digits)
     if letter := groups.get("l"):
-        return ord(letter) - ord("a") + 1
-    return ord(groups["c"]) - ord("①") + 1
+        return ord(letter.lower()) - ord("a") + 1
+    if roman := groups.get("r"):
+        return _ROMAN.get(roman.upper())
+    return int(unicodedata.numeric(groups["c"]))
 
 
 def is_bare_number(text: str) -> bool:
@@ -162,6 +194,11 @@ def is_salutation(text: str) -> bool:
 def is_addressee(text: str) -> bool:
     """各省、自治区、直辖市人民政府： before the text begins."""
     return _ADDRESSEE.fullmatch(text) is not None and not re.search("如下|下列|规定|应当|解释", text)
+
+
+def is_byline(text: str) -> bool:
+    """市长 李某 between the title and the text."""
+    return _BYLINE.fullmatch(text) is not None
 
 
 def is_dateline(text: str) -> bool:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
+from npcbot.folding import fold_character
 from npcbot.types import Document
 
 
@@ -73,6 +74,12 @@ _JUMP: Final = re.compile(
 )
 _SOURCE: Final = re.compile(r"[（(]?\s*《\s*人民日报\s*》[\s\d０-９年月日第至版、，,（）()]*")
 _RULE: Final = re.compile(r"\|?+(?:\s*+:?-{2,}+:?\s*+\|?)++|[-*_=—─]{3,}|<!--.*-->|#{1,6}|\\?\*(?:\s*\*){2,}")
+
+
+def simplified(text: str) -> str:
+    """``text`` in simplified characters, one for one: every offset stays."""
+    changed = {ord(c): s for c in set(text) if "\u4e00" <= c <= "\u9fff" and (s := fold_character(c)) != c}
+    return text.translate(changed) if changed else text
 
 
 def split_lines(document: Document) -> list[Line]:

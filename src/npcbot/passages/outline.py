@@ -11,10 +11,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import takewhile
 from typing import Final
 
 from npcbot.passages import headings as h
 from npcbot.passages.lines import CLOSERS, Line, Role, finished, is_row, width
+from npcbot.passages.lost import mark_lost
 from npcbot.types import Document, Kind, Span
 
 _TITLE_LONGEST: Final = 60
@@ -108,6 +110,7 @@ def mark_outline(document: Document, lines: Sequence[Line], margin: int) -> None
     _mark_enumerated(document, body, margin)
     _mark_plain(document, body, margin)
     _level_with_declared(body)
+    mark_lost(body)
     _mark_tail(body)
 
 
@@ -127,7 +130,8 @@ def _mark_asides(document: Document, lines: Sequence[Line]) -> None:
                 previous.role = Role.ASIDE
         # A title repeated in the text begins the same text again.
         repeated = bool(title) and len(title) >= 6 and re.sub(r"\s", "", text) == title
-        if aside or repeated or text in ("续表", "续表：") or (not started and h.is_addressee(text)):
+        signed = not started and (h.is_addressee(text) or h.is_byline(text))
+        if aside or repeated or signed or text in ("续表", "续表："):
             line.role = Role.ASIDE
         started = started or line.role is Role.BODY
         previous = line if line.role is Role.BODY else None
@@ -151,7 +155,12 @@ def _mark_declared(lines: Sequence[Line]) -> None:
 
 
 def _mark_contents(lines: Sequence[Line]) -> None:
-    """A table of contents: 目录 and the lines after it that come again as headings."""
+    """A table of contents: 目录 and the lines after it that come again as headings; also without the word."""
+    count = Counter(_bare_heading(line.text) for line in lines if line.role is Role.HEADING)
+    text = [line for line in lines if line.role in (Role.BODY, Role.HEADING)]
+    listed = list(takewhile(lambda line: count[_bare_heading(line.text)] > 1, text))
+    for entry in listed if len(listed) > 2 else ():
+        entry.role, entry.key = Role.FURNITURE, ""
     for i, line in enumerate(lines):
         if line.role in (Role.BODY, Role.HEADING) and h.is_contents(line.text):
             seen: list[Line] = []
@@ -255,7 +264,9 @@ def _label_of(line: Line) -> h.Label | None:
     if h.is_bare_number(line.text) and not line.in_article:
         found = h.label(line.text + "、")
         return h.Label("bare", found.number, line.text, len(line.text)) if found else None
-    return h.label(line.text)
+    found = h.label(line.text)
+    # A. Overview is a heading or none by its looks.
+    return None if found and h.is_dotted_letter(found) else found
 
 
 def _decide(document: Document, body: Sequence[Line], series: Sequence[_Member]) -> None:
@@ -264,10 +275,11 @@ def _decide(document: Document, body: Sequence[Line], series: Sequence[_Member])
     # 二、 with a heading 一、 of the same style under it: the ones that end in a full stop are the lower.
     depth = int(sum(m.shape is _Shape.SENTENCE for m in series) * 2 > len(series))
     run_ins = sum(m.shape is _Shape.RUN_IN for m in series)
-    headed = False
+    headed, declared = False, ""
     for member in series:
         line = body[member.line]
         if line.role is not Role.BODY:
+            declared = line.key if line.key.startswith("mark") else declared
             continue
         followed = member.line + 1 < len(body)
         if member.shape is _Shape.TITLE:
@@ -289,8 +301,8 @@ def _decide(document: Document, body: Sequence[Line], series: Sequence[_Member])
             )
         ):
             line.run_in = line.start + member.label.end + member.first_end
-        if headed and not line.key:
-            line.closes = f"{member.label.style}:{depth}"
+        if (headed or declared) and not line.key:
+            line.closes = declared or f"{member.label.style}:{depth}"
 
 
 def _mark_plain(document: Document, body: Sequence[Line], margin: int) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final
 
-from npcbot.numerals import NUMERAL_CLASS, to_chinese
+from npcbot.numerals import NUMERAL_CLASS
 from npcbot.passages import headings as h
 from npcbot.passages.glued import cut_glued
-from npcbot.passages.lines import Line, Role, is_row, is_wrapped, mark_furniture, split_lines
+from npcbot.passages.lines import Line, Role, is_row, is_wrapped, mark_furniture, simplified, split_lines
+from npcbot.passages.numbering import part_locators
 from npcbot.passages.outline import Outline, mark_outline
 from npcbot.passages.statute import (
     article_id,
@@ -21,15 +22,16 @@ from npcbot.passages.statute import (
     cut_line,
     find_articles,
     in_line_paragraphs,
-    item_locator,
 )
 from npcbot.passages.stitch import Paragraph, stitch
 from npcbot.types import Document, Kind, Span, Unit
 
-_ITEM_STYLES: Final = frozenset({"cn", "cnp", "ar", "arp", "latin", "circle"})
+_ITEM_STYLES: Final = frozenset(h.ENUMERATORS) - {"ord"}
 _FRONT_NOTE: Final = re.compile(
     rf"[（(]?\s*[{NUMERAL_CLASS}\s]{{4,8}}\s*年.*(?:通过|公布|施行|修正|修订|发布|批准|会议上|实施|印发)"
 )
+#: What a decision that amends by items says at its end of itself, which is part of no item.
+_CLOSING: Final = re.compile(r"本决定自|(?:《[^《》]{1,80}》)?根据本决定")
 
 
 class BlockKind(Enum):
@@ -75,6 +77,8 @@ class Parsed:
 
 def parse(document: Document) -> Parsed:
     """Reads the structure of the document."""
+    # The patterns are in simplified characters; spans are all that goes out.
+    document = replace(document, text=simplified(document.text), title=simplified(document.title))
     lines = _mark_front(document, split_lines(document))
     mark_furniture(document, lines)
     margin = is_wrapped(lines)
@@ -180,10 +184,10 @@ class _Builder:
             self._row(index, paragraph)
         elif self.open is not None and self.open.kind is BlockKind.ARTICLE and line.in_article:
             self._append(index, found, paragraph)
-        elif self.law and found and found.style in _ITEM_STYLES and not self._inside(found):
+        elif self.law and found and found.style in _ITEM_STYLES and not self._inside(found, line.text):
             self._start(BlockKind.ITEM, index, h.printed(found), "")
             self.pending.append((found, paragraph))
-        elif self.open is not None and self.open.kind is BlockKind.ITEM and not h.is_footnote(line.text):
+        elif self._is_in_item(line):
             self._append(index, found, paragraph)
         else:
             self._close()
@@ -195,16 +199,38 @@ class _Builder:
                 Block(BlockKind.PARAGRAPH, section, locator, [unit], first=index, last=index, number=self.counted)
             )
 
-    def _inside(self, found: h.Label) -> bool:
-        """Whether the label is of a deeper style than the one that opened the item."""
+    def _is_in_item(self, line: Line) -> bool:
+        if self.open is None or self.open.kind is not BlockKind.ITEM or h.is_footnote(line.text):
+            return False
+        if _CLOSING.match(line.text):
+            self.outline.close("*")
+            return False
+        return True
+
+    def _inside(self, found: h.Label, line: str) -> bool:
+        """Whether the label is of something within the open item: of a deeper style than its own, or of a list or a
+        quotation in it (「1.将第六条修改为：」 before 「“（一）……」), whatever their style."""
         if self.open is None or self.open.kind is not BlockKind.ITEM:
             return False
-        opener = self.pending[0][0]
+        opener, first = self.pending[0]
         assert opener is not None
-        quoted = self.text[self.pending[-1][1].start] == "“"
+        before = self.pending[-1][1]
+        announced = before.last_text.endswith(("：", ":"))
+        last = next((one for one, _ in reversed(self.pending[1:]) if one and one.style == found.style), None)
+        goes_on = last is not None and last.number + 1 == found.number
+        marks = [self.text.rfind(mark, first.start, before.end) for mark in "“”"]
+        quoted = marks[0] > marks[1] or (announced and line.startswith("“"))
+        if quoted and (goes_on or found.number == 1 or line.startswith("“")):
+            return True
         if found.style == opener.style:
-            return quoted and found.number != opener.number + 1
-        return h.ENUMERATORS.index(found.style) > h.ENUMERATORS.index(opener.style)
+            return self.text[before.start] == "“" and found.number != opener.number + 1
+        if h.ENUMERATORS.index(found.style) > h.ENUMERATORS.index(opener.style):
+            return True
+        above = h.label(self.text[slice(*self.outline.spans[-1])]) if self.outline.spans else None
+        beside = above is not None and (above.style, above.number + 1) == (found.style, found.number)
+        if goes_on and (not beside or before.last_text.endswith(("；", ";"))):
+            return True
+        return announced and found.number == 1
 
     def _start(self, kind: BlockKind, index: int, locator: str, article: str) -> None:
         self._close()
@@ -232,45 +258,13 @@ class _Builder:
 
     def _close(self) -> None:
         if self.open is not None:
-            self.open.units = _number_units(self.text, self.open, self.pending)
+            opened = self.open.kind is BlockKind.ITEM
+            parts = [(found, paragraph.last_text) for found, paragraph in self.pending]
+            locators = part_locators(self.open.locator, parts, opened)
+            for locator, (_, paragraph) in zip(locators, self.pending, strict=True):
+                self.open.units.append(Unit(paragraph.spans(self.text), locator))
             self.blocks.append(self.open)
         self.open, self.pending = None, []
-
-
-def _number_units(text: str, block: Block, pending: Sequence[tuple[h.Label | None, Paragraph]]) -> list[Unit]:
-    """第十二条, or 第十二条第二款 where it has several 款; 第十二条第二款第（三）项, 第十二条第（三）项第1目."""
-    is_item_block = block.kind is BlockKind.ITEM
-    # 「由下列人员组成：」 and what it announces, a list without numbers or a formula, are one 款.
-    announced = [i > 0 and pending[i - 1][1].last_text.endswith(("：", ":")) for i in range(len(pending))]
-    several = any(found is None and i and not announced[i] for i, (found, _) in enumerate(pending))
-    number = 0
-    units: list[Unit] = []
-    clause = block.locator
-    path: list[tuple[str, str]] = []
-    for i, (found, paragraph) in enumerate(pending):
-        if found is None and i and announced[i]:
-            locator = units[-1].locator
-        elif found is None or i == 0:
-            number += 1
-            clause = block.locator
-            if several and not (is_item_block and number == 1):
-                clause += f"第{to_chinese(number)}款"
-            path = []
-            locator = clause
-        else:
-            styles = [style for style, _ in path]
-            if found.style in styles:
-                del path[styles.index(found.style) :]
-            parent = path[-1][1] if path else clause
-            if not path:
-                locator = parent + item_locator(found)
-            elif len(path) == 1:
-                locator = f"{parent}第{found.number}目"
-            else:
-                locator = f"{parent}（{found.number}）"
-            path.append((found.style, locator))
-        units.append(Unit(paragraph.spans(text), locator))
-    return units
 
 
 def paragraph_locator(number: int) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from npcbot.passages.lines import simplified
 from npcbot.types import DateKind, Document, Kind, Source
 
 _STATE: Final = "中华人民共和国"
@@ -104,7 +105,7 @@ def outline(document: Document, articles: Iterable[str]) -> Outline:
 def _version(document: Document) -> str:
     acts = sorted({d.value for d in document.dates if d.source is Source.TEXT and d.kind is not DateKind.IN_FORCE})
     body = document.text[document.body_start :]
-    first = re.search(r"(?m)^[ \t\u3000]*第一条", body)
+    first = re.search(r"(?m)^[ \t\u3000]*第一[条條]", body)
     if not acts or not first:
         return ""
     letters = "".join(c for c in unicodedata.normalize("NFKC", body[first.start() :]) if c.isalnum())
@@ -113,7 +114,7 @@ def _version(document: Document) -> str:
 
 def is_statute(title: str) -> bool:
     """Whether a document, or a record of one article, is a law itself and not what explains it or carries it out."""
-    return _STATUTE.search(title) is not None
+    return _STATUTE.search(simplified(title)) is not None
 
 
 def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:
@@ -173,11 +174,11 @@ def _editions(items: Sequence[Outline]) -> list[tuple[Outline, ...]]:
 
 
 def normal_title(title: str) -> str:
-    """A title as it is compared: without spaces, invisible characters, 、, and differences of brackets and width.
+    """A title as it is compared: without spaces, invisible characters, 、, and differences of brackets, width, script.
 
     （试行） and the like stay: what was on trial is another act than what followed it.
     """
-    folded = unicodedata.normalize("NFKC", title)
+    folded = unicodedata.normalize("NFKC", simplified(title))
     folded = re.sub(r"[《〈]", "<", re.sub(r"[》〉]", ">", folded))
     bare = "".join(c for c in folded if not c.isspace() and c != "、" and unicodedata.category(c) not in ("Cf", "Co"))
     return _EDITION.sub("", bare)
@@ -189,6 +190,7 @@ def aliases(title: str) -> tuple[str, ...]:
     Of a court's interpretation also the common short forms (公司法司法解释三, 公司法解释（三）) and the title without
     the court; of a dated amendment its name without the year, as amendments number their items on from each other.
     """
+    title = simplified(title)
     bare = title.removeprefix(_STATE)
     names = [bare, *_SHORT.get(bare, ()), re.sub(rf"(?<=[《〈<]){_STATE}", "", bare)]
     if courts := _COURTS.match(title):
