@@ -12,12 +12,14 @@ from fakes import FakeEncoder
 from material import SHARED
 
 from npcbot.answer import Answerer
+from npcbot.answer.articles import Articles
 from npcbot.config import load_settings
 from npcbot.documents import read
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, update
 from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
+from npcbot.retrieval.references import Ambiguous
 
 Ask = Callable[..., dict[str, Any]]
 LAWS = SHARED / "corpus" / "laws"
@@ -58,16 +60,34 @@ MARKETS = """# 示例省集市管理条例
 
 第二条 集市应当设置下列设施：
 1．公平秤；
-2．洗手池。
+2．洗手池，包括：
+a. 水龙头；
+b. 排水沟；
+c. 肥皂。
+"""
+FERRIES = """# 示例市渡船管理辦法
+
+（2022年5月20日示例市人民政府發布）
+
+第一條 渡船應當登記。
+
+第二條 船主應當公告下列事項：
+（一）票價；
+（二）航線。
+變更者，亦同。
+
+第三條 渡船夜間停航。
 """
 
 
 @pytest.fixture
 def markets(tmp_path: Path) -> Iterator[Ask]:
-    path = tmp_path / "集市(2022-05-20).md"
-    path.write_text(MARKETS, "utf-8")
+    paths = [tmp_path / f"{name}(2022-05-20).md" for name in ("集市", "渡船")]
+    for path, text in zip(paths, (MARKETS, FERRIES), strict=True):
+        path.write_text(text, "utf-8")
     encoder = FakeEncoder(dim=8)
-    update(tmp_path, "test", [read(path, path.name)], encoder=encoder, settings=load_settings().index)
+    documents = [read(path, path.name) for path in paths]
+    update(tmp_path, "test", documents, encoder=encoder, settings=load_settings().index)
     with Collection.open(tmp_path, "test") as collection:
         answerer = Answerer(Engine([collection], encoder, UNFITTED), load_settings().answer)
         yield lambda question, **options: answerer.ask(question, **options).as_json()
@@ -95,6 +115,24 @@ def test_parts_of_an_inserted_article_and_items_without_brackets(markets: Ask) -
     assert "公平秤" not in item["excerpt"]
 
 
+def test_an_item_is_quoted_with_all_that_its_letters_count(markets: Ask) -> None:
+    (item,) = markets("示例省集市管理条例第二条第二项")["citations"]
+    assert item["excerpt"].endswith("2．洗手池，包括：\na. 水龙头；\nb. 排水沟；\nc. 肥皂。")
+    assert item["locator"] == "第二条第2项"
+
+
+def test_a_law_in_traditional_characters_is_found_in_either_script(markets: Ask, tmp_path: Path) -> None:
+    for question in ("示例市渡船管理辦法第二條第一款第（二）項", "示例市渡船管理办法第二条第一款第二项"):
+        (item,) = markets(question)["citations"]
+        assert item["excerpt"].endswith("（二）航線。")
+        assert (item["title"], item["locator"]) == ("示例市渡船管理辦法", "第二条第一款第（二）项")
+    (alone,) = markets("第三條")["citations"]
+    assert alone["excerpt"] == "第三條 渡船夜間停航。"
+    with Collection.open(tmp_path, "test") as collection:
+        (info,) = (info for info in collection.documents() if info.title == alone["title"])
+        assert Articles(collection, [info]).text("3") == "渡船夜間停航。"
+
+
 def test_a_chapter_and_a_range(ask: Ask) -> None:
     assert [c["locator"] for c in ask("示例省湿地保护条例第一章")["citations"]] == ["第一条", "第二条"]
     assert [c["locator"] for c in ask("示例省湿地保护条例第二至三条")["citations"]] == ["第二条", "第三条"]
@@ -112,6 +150,57 @@ def test_the_version_of_a_day(ask: Ask) -> None:
         assert answer["as_of"] == ("" if depth == "五米" else options.get("as_of", "2016-12-31"))
     with pytest.raises(QuestionError):
         ask("示例省湿地保护条例@2001第二条")
+
+
+def test_a_day_of_taking_effect_that_is_not_known_is_said(ask: Ask) -> None:
+    for question, options, begins in (
+        ("示例省湿地保护条例第三条", {"as_of": "2016-01-01"}, "没有读到"),
+        ("示例省湿地保护条例第三条 @2016", {}, "没有读到"),
+        ("在湿地内取土应当报谁批准？", {"as_of": "2016-01-01"}, "没有读到"),
+        ("Who approves taking soil in wetlands?", {"as_of": "2016-01-01", "k": 9}, "No day of taking effect"),
+    ):
+        answer = ask(question, **options)
+        (note,) = (note for note in answer["notes"] if note.startswith(begins))
+        assert "《示例省湿地保护条例》（2015-05-20）" in note
+        assert any(hit["effective_guessed"] for hit in [*answer["citations"], *answer["nearest"]])
+    assert not any("没有读到" in note for note in ask("示例省湿地保护条例第三条")["notes"])
+
+
+def test_two_days_that_differ_are_told(ask: Ask) -> None:
+    for question in ("示例省湿地保护条例第三条 @2016", "在湿地内取土应当报谁批准？ @2016"):
+        answer = ask(question, as_of="2022-01-01")
+        assert answer["as_of"] == "2016-12-31"
+        assert "问题里说的是2016-12-31，没有按另外给的2022-01-01查。" in answer["notes"]
+        assert not any("问题里说的是" in note for note in ask(question, as_of="2016-12-31")["notes"])
+
+
+def test_that_nothing_was_in_force_is_told(ask: Ask, markets: Ask) -> None:
+    note = "查的文件在2001-12-31都还没有生效，最早的从{}起。"
+    assert markets("谁免收摊位费？", as_of="2001-12-31")["notes"] == [note.format("2022-05-20")]
+    assert markets("Who pays no fee?", as_of="2001-12-31")["notes"][0].startswith("None of the documents searched")
+    assert not any("生效" in said for said in markets("谁免收摊位费？", as_of="2023-12-31")["notes"])
+    answer = ask("《示例省湿地保护条例》对取土怎么规定？", as_of="2001-12-31")
+    assert (answer["answered"], answer["notes"]) == (False, [note.format("2015-05-20")])
+
+
+def test_what_has_no_date_is_told_where_a_day_is_asked_for(ask: Ask) -> None:
+    notes = ask("办理代表建议多少件？", as_of="2022-01-01", k=1)["notes"]
+    assert len(notes) == 1 and notes[0].startswith("没有日期，不知道当时是否有效的：《示例省")
+    assert not ask("办理代表建议多少件？", k=1)["notes"]
+
+
+def test_of_two_files_of_one_title_without_a_date_neither_is_picked(tmp_path: Path) -> None:
+    encoder = FakeEncoder(dim=8)
+    text = "# 示例市码头规定\n\n第一条 码头归市里管。\n\n第二条 申请之后{}日内答复。\n"
+    for name, days in (("甲", "十"), ("乙", "二十")):
+        (tmp_path / f"{name}.md").write_text(text.format(days), "utf-8")
+    documents = [read(path, path.name) for path in sorted(tmp_path.glob("*.md"))]
+    update(tmp_path, "test", documents, encoder=encoder, settings=load_settings().index)
+    with Collection.open(tmp_path, "test") as collection:
+        answerer = Answerer(Engine([collection], encoder, UNFITTED), load_settings().answer)
+        with pytest.raises(Ambiguous, match="sidecar") as raised:
+            answerer.ask("示例市码头规定第二条")
+    assert set(raised.value.choices) == {"《示例市码头规定》（甲.md）", "《示例市码头规定》（乙.md）"}
 
 
 def test_an_article_alone_is_of_the_only_law(ask: Ask) -> None:
@@ -202,6 +291,9 @@ def test_a_law_that_is_not_there_is_not_answered_from_another(laws: Answerer) ->
     assert (answer.answered, answer.notes) == (False, ("这些文件里没有《环月合同法》。",))
     near = laws.ask("《立法》第五条")
     assert near.notes == ("这些文件里没有《立法》。名称相近的有《中华人民共和国立法法》。",)
+    longer = laws.ask("月球立法法第五条")
+    assert longer.notes == ("这些文件里没有《月球立法法》。名称相近的有《中华人民共和国立法法》。",)
+    assert laws.ask("税法第五条").notes == ("这些文件里没有《税法》。",)
 
 
 def test_a_day_behind_the_article(laws: Answerer) -> None:

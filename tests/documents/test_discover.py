@@ -97,6 +97,7 @@ def test_two_files_with_one_id_are_refused(tree: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "says"),
     [
+        ("", "an empty path"),
         ("nowhere", "nowhere: no such file or folder"),
         ("nowhere/*.txt", "no file matches"),
         ("laws/*.pdf", "no file matches"),

@@ -63,6 +63,21 @@ def test_tables_are_rows() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        ("<td rowspan=2>东<td>一<tr><td>二<tr><td>西<td>三", "东 | 一/| 二/西 | 三"),
+        ("<td>一<td rowspan=0>东<tr><td>二<tr><td>三", "一 | 东/二 |/三 |"),
+        ("<td rowspan=2>东<td colspan=2>人数<td rowspan=2>注<tr><td>男<td>女", "东 | 人数 | 注/| 男 | 女 |"),
+        ("<td rowspan=3 colspan=2>东<td>一<tr><td>二<tr><td>三", "东 | 一/| 二/| 三"),
+        ("<td rowspan=9>东<td>一<tbody><tr><td>西<td>二", "东 | 一/西 | 二"),
+        ("<td rowspan=-1>东<td>一<tr><td rowspan=x>西<td>二", "东 | 一/西 | 二"),
+    ],
+)
+def test_a_cell_of_several_rows_keeps_its_column(rows: str, text: str) -> None:
+    assert text_of(f"<table><tr>{rows}</table>").splitlines() == text.split("/")
+
+
 def test_layout_tables_are_blocks() -> None:
     assert text_of("<table><tr><td>左</td><td><h1>标题</h1><p>一段</p><p>二段</p></td></tr></table>") == (
         "左\n标题\n一段\n二段\n"
@@ -98,6 +113,11 @@ def test_lists_keep_the_numbers_that_a_browser_draws() -> None:
             "<ol style='list-style-type:unknown-here'><li>甲</ol><ol style='list-style-position:inside'><li>乙",
             "甲 1. 乙",
         ),
+        ("<ol reversed><li><p>甲</p><p>乙</p><li><div></div><li><ul><li>点</ul></ol>尾", "3. 甲 乙 1. 点 尾"),
+        (
+            "<ol><li>一切照旧<li>2020年起<li>第二天<li>第三、丁<li>4．戊<li>五</ol>",
+            "1. 一切照旧 2. 2020年起 3. 第二天 第三、丁 4．戊 五",
+        ),
         ("<ul style='list-style-type:decimal'><li>甲</ul><ol><li>乙<menu><li>丙</menu></ol>", "1. 甲 1. 乙 丙"),
     ],
 )
@@ -121,6 +141,15 @@ def test_hidden_and_interactive_parts_are_left_out() -> None:
         )
         == "甲乙漢\n丙\n"
     )
+
+
+def test_what_was_deleted_or_struck_out_is_left_out() -> None:
+    page = read(
+        "<p>甲<del>旧</del><ins>新</ins><s>一<b>二</b></s><strike>三</strike>"
+        "<i style='text-decoration: red line-through'>四</i>尾<del><p>整段</p></del>".encode(),
+        Path("page.html"),
+    )
+    assert (page.text, page.notes) == ("甲新尾\n", ("left out: 5 deleted or struck-out pieces",))
 
 
 def test_a_header_inside_the_article_belongs_to_it() -> None:

@@ -78,6 +78,46 @@ def test_words_left_out_with_a_sign_are_no_difference(opened: Collection) -> Non
         assert one.verdict is Verdict.EXACT
 
 
+def test_parts_of_two_documents_are_no_quotation(opened: Collection) -> None:
+    for said in (
+        "“在湿地内取土的……推进全过程人民民主”",
+        "《样本市湿地保护条例》第四条规定：“在湿地内取土的……推进全过程人民民主”",
+        "“湿地保护坚持保护优先……在湿地内取土的……为了保护湿地”",  # one document, in another order
+        "“深度不超过六米的浅水……湿地保护坚持保护优先”",  # two versions of one law
+    ):
+        one = only(opened, said)
+        assert one.verdict is Verdict.SPLICED
+        assert all(part.place is not None for part in one.parts)
+        assert "✓" not in "".join(verdicts.lines([one], colour=False, width=80))
+    assert as_json([one])[0]["verdict"] == "spliced"
+
+
+def test_parts_are_taken_where_they_stand_together(index: Callable[..., Collection]) -> None:
+    """The first part stands in sixty documents before the one that has both, and twice in that one."""
+    others = {f"办法{n:02}": f"样本市第{n}号办法\n\n第一条 有关部门应当登记。\n" for n in range(60)}
+    law = "样本市码头条例\n\n第一条 有关部门应当登记。\n\n第二条 有关部门应当登记，码头不得转租。\n"
+    one = only(index(**others, 条例=law), "“有关部门应当登记……码头不得转租”")
+    assert (one.verdict, one.note) == (Verdict.EXACT, "")
+    assert [part.place.locator for part in one.parts if part.place] == ["第二条", "第二条"]
+    assert one.parts[0].elsewhere == 0
+
+
+def test_parts_of_several_articles_are_said_to_be(opened: Collection) -> None:
+    one = only(opened, "“为了保护湿地……湿地保护坚持保护优先”")
+    assert one.verdict is Verdict.EXACT
+    assert one.note == "省略号前后的话不在同一处，依次在第一条、第三条。"
+    claimed = only(opened, "《样本市湿地保护条例》第三条规定：“为了保护湿地……湿地保护坚持保护优先”")
+    assert (claimed.verdict, claimed.claimed) == (Verdict.EXACT, False)
+
+
+def test_parts_with_other_numerals_are_found_together(index: Callable[..., Collection]) -> None:
+    law = "样本市码头条例\n\n第一条 船只停泊不得超过三十五日，逾期每日收费二十元。\n"
+    collection = index(条例=law)
+    assert only(collection, "“停泊不得超过35日……每日收费20元”").verdict is Verdict.FORM
+    assert only(collection, "“停泊不得超过三十五日……每日收费20元”").verdict is Verdict.FORM
+    assert only(collection, "“五日……逾期每日收费”").verdict is Verdict.DIFFERS
+
+
 def test_another_version(opened: Collection) -> None:
     one = only(opened, "“深度不超过六米的浅水”")
     assert one.verdict is Verdict.VERSION
@@ -199,3 +239,12 @@ def test_a_law_that_is_not_among_the_documents(opened: Collection) -> None:
         None,
         "这些文件里没有《月球土地法》。",
     )
+
+
+def test_a_law_without_brackets_that_is_not_among_the_documents(opened: Collection) -> None:
+    for said in ("月球土地法第三条规定", "被告人违反了月球土地法第三条", "依照月球土地法第三条"):
+        one = only(opened, said + "：“湿地保护坚持保护优先、科学修复的原则”")
+        assert (one.verdict, one.note) == (Verdict.EXACT, "这些文件里没有《月球土地法》。")
+    assert only(opened, "根据刑法第五条：“湿地保护坚持保护优先、科学修复的原则”").note == "这些文件里没有《刑法》。"
+    for said in ("根据本条例第三条", "办法第三条", "按照上述规定第三条"):
+        assert only(opened, said + "：“湿地保护坚持保护优先、科学修复的原则”").note == ""

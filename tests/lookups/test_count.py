@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 from npcbot.errors import QuestionError
 from npcbot.index import Collection
 from npcbot.lookups.count import By, as_json, count, located, sections
+from npcbot.lookups.printed.counts import lines
 from npcbot.lookups.scan import scanned
 from npcbot.types import Kind
+from npcbot.wrapping import columns
 
 
 def total(collection: Collection, term: str) -> int:
@@ -83,6 +86,23 @@ def test_only_the_kind_and_the_documents_wanted_are_searched(opened: Collection)
 def test_by_section(opened: Collection) -> None:
     rows = {row.label: row.counts for row in sections([opened], count([opened], ["立法"]))}
     assert sum(counts[0] for counts in rows.values()) == total(opened, "立法")
+
+
+def test_sections_stand_in_the_order_of_the_document(index: Callable[..., Collection]) -> None:
+    named = "二三四五六七"
+    chapters = "".join(f"## 第{n}章 渡口{n}\n\n第{n}条 渡口{n}由镇管理。\n\n" for n in "一" + named)
+    collection = index(规则=f"# 样本镇渡口规则\n\n{chapters}")
+    counts = count([collection], ["管理", "渡口"])
+    chapter = [row.label.rpartition("第")[2][0] for row in sections([collection], counts) if "章" in row.label]
+    assert "".join(chapter) == "一" + named
+    rows = [line.partition("█") for line in lines([collection], counts, By.SECTION)]
+    starts = [
+        [sum(map(columns, one[0])) for one in pair]
+        for pair in pairwise(rows)
+        if "章" in pair[0][0] and all(one[1] for one in pair)
+    ]
+    assert len(starts) == len("一" + named)
+    assert all(first == second for first, second in starts)
 
 
 @pytest.mark.parametrize("term", ["", "  ", "，。", "长" * 300])

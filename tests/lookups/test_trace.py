@@ -52,6 +52,45 @@ def test_each_year_has_its_own(index: Callable[..., Collection]) -> None:
     assert [link.text for link in trace([collection], passage).links] == [link.text for link in trail.links]
 
 
+LISTS = {
+    "2018": "今年的目标是：新增绿地10公顷；新建步道3公里以上；修缮桥梁四座。渔业生产保持稳定。",
+    "2019": "去年工作顺利完成。今年的目标是：新增绿地12公顷；新建步道5公里以上；修缮桥梁两座。",
+    "2020": "水产品质量安全监管加强，市场供应充足。",
+    "2021": "今年的主要目标是：新增绿地14公顷；新建步道6公里以上；修缮码头一座。公共图书馆延长开放时间。",
+}
+
+
+@pytest.fixture
+def lists(index: Callable[..., Collection]) -> Collection:
+    return index(**{f"报告{y}": f"政府工作报告\n（{y}年1月5日）\n\n一、工作安排\n{s}\n" for y, s in LISTS.items()})
+
+
+def test_a_sentence_of_several_parts_is_followed_as_a_whole(lists: Collection) -> None:
+    trail = trace([lists], "今年的目标是：新增绿地12公顷；新建步道5公里以上；修缮桥梁两座。")
+    assert [link.text[-5:] for link in trail.links] == ["桥梁四座。", "桥梁两座。", "", "码头一座。"]
+    faithful(lists, trail)
+
+
+@pytest.mark.parametrize("year", LISTS)
+def test_a_passage_of_several_sentences_finds_itself_at_least(lists: Collection, year: str) -> None:
+    info = next(info for info in lists.documents() if info.date[:4] == year)
+    (stored,) = [one for one in lists.passages(range(info.first_row, info.end_row)) if "。" in LISTS[year]]
+    for asked in (stored.passage_id, LISTS[year]):
+        trail = trace([lists], asked)
+        assert trail.sentences == LISTS[year].count("。")
+        (own,) = [link for link in trail.links if link.info.date[:4] == year]
+        assert own.text == trail.asked
+        assert own.passage_id == stored.passage_id
+        assert trail.sentences == 1 or trail.asked.startswith("今年的")
+
+
+def test_a_passage_of_a_law_is_not_followed(opened: Collection) -> None:
+    info = opened.info("条例(2021-03-25).md")
+    (stored,) = opened.passages(range(info.first_row, info.first_row + 1))
+    with pytest.raises(QuestionError, match="样本市湿地保护条例》, which is no report"):
+        trace([opened], stored.passage_id)
+
+
 @pytest.mark.parametrize("asked", ["", "短", "abcdefgh-abcdefghijkl"])
 def test_what_cannot_be_followed_is_refused(opened: Collection, asked: str) -> None:
     with pytest.raises(QuestionError):

@@ -10,7 +10,7 @@ from npcbot.errors import QuestionError
 from npcbot.index.records import DocumentInfo
 from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.references import Ambiguous, Target, chosen, expand, only_reference, references
-from npcbot.retrieval.versions import as_of, at, effective, out_of_force, version
+from npcbot.retrieval.versions import as_of, at, effective, guessed, out_of_force, version
 from npcbot.types import DateKind, Kind, Source, TypedDate
 
 
@@ -100,6 +100,20 @@ def test_the_day_before_or_behind(question: str) -> None:
         ("月球法第三条", "月球法"),
         ("《月球土地法》第三条是什么？", "月球土地法"),
         ("查一下环月条例第3条第2款", "环月条例"),
+        ("宪法第三条", "宪法"),
+        ("憲法第三章", "宪法"),
+        ("宪法序言", "宪法"),
+        ("税法第五条 @2016", "税法"),
+        ("根据宪法第三条", "宪法"),
+        ("请问违反《宪法》第三条", "宪法"),
+        ("宪法第八十九条规定了什么", "宪法"),
+        ("宪法第八十九条里的职权由谁行使？", "宪法"),
+        ("月球法典1043", "月球法典"),
+        ("月球法修正案（二）第三条", "月球法修正案"),
+        ("月球公司法第三条", "月球公司法"),
+        # What is known is only a part of the name.
+        ("样本法实施条例第三条", "样本法实施条例"),
+        ("月球样本法第三条", "月球样本法"),
     ],
 )
 def test_a_law_that_is_not_there_is_named(question: str, name: str) -> None:
@@ -108,9 +122,72 @@ def test_a_law_that_is_not_there_is_named(question: str, name: str) -> None:
     assert (reference.name, reference.named) == (name, ())
 
 
-@pytest.mark.parametrize("question", ["这个办法第三条", "本法第三条", "样本法的规定第三条", "其他办法第三条"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "这个办法第三条",
+        "本法第三条",
+        "样本法的规定第三条",
+        "其他办法第三条",
+        "该法第五条",
+        "新法第三条",
+        "依法第三条",
+        "根据本法第三条",
+        "按照有关规定第三条",
+        "违法第一条款",
+        "什么法第几条",
+        "什么法第三条",
+        "立法第一读",
+        "新办法第三条",
+        "国家立法第三条",
+        "哪部法律第三条",
+        "这种做法第三条",
+        "样本法规定第三条",
+        "宪法是什么",
+        "宪法和样本法第三条有什么关系",
+    ],
+)
 def test_what_names_no_law(question: str) -> None:
     assert only_reference(question, CATALOGUE) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["根据样本法第五条", "依据《样本法》第5条", "违反样本法第五条", "请问按照样本法第五条"]
+)
+def test_what_leads_up_to_a_law_is_no_part_of_its_name(question: str) -> None:
+    reference = only_reference(question, CATALOGUE)
+    assert reference is not None
+    assert reference.named and reference.targets == (Target("5"),)
+
+
+def test_what_many_go_by_means_the_laws_whose_names_end_so() -> None:
+    def titles(question: str) -> list[str] | None:
+        reference = only_reference(question, catalogue)
+        return None if reference is None else [info.title for _, info in reference.named]
+
+    catalogue = Catalogue(("default", law(title, "2020-01-01")) for title in ("甲乙法", "甲乙法实施条例", "丙丁条例"))
+    assert titles("实施条例第七条") == ["甲乙法实施条例"]
+    assert titles("条例第七条 @2021") == ["甲乙法实施条例", "丙丁条例"]
+    assert titles("办法第七条") == []
+    assert titles("条例第七条规定的费用由谁出") is None
+
+
+def test_files_of_one_title_without_a_date_are_asked_about() -> None:
+    one, other = (replace(law("甲乙规定", ""), document_id=f"{name}.txt", sha256=name) for name in "ab")
+    for files, choices in (
+        ((one, other), 2),
+        ((one, replace(other, sha256="a")), 0),
+        ((one, law("甲乙规定", "2020")), 0),
+    ):
+        reference = only_reference("甲乙规定第二条", Catalogue(("default", info) for info in files))
+        assert reference is not None
+        try:
+            chosen(reference, "2026-01-01")
+        except Ambiguous as error:
+            assert error.choices == ("《甲乙规定》（a.txt）", "《甲乙规定》（b.txt）")
+            assert choices == 2
+        else:
+            assert choices == 0
 
 
 def test_a_name_inside_another_name_is_not_it() -> None:
@@ -198,14 +275,28 @@ def test_a_day_in_a_question() -> None:
     assert at("设区的市可以立什么法？ @2016") == ("设区的市可以立什么法？", "2016-12-31")
     assert at("＠2016-05-01 谁可以立法") == ("谁可以立法", "2016-05-01")
     assert at("谁可以立法") == ("谁可以立法", "")
+    assert at("信箱 a@1234.com 归谁管")[1] == ""
+    for question in ("谁可以立法 @9999", "谁可以立法 @2016-5", "谁可以立法@2016-13"):
+        with pytest.raises(QuestionError, match="is no date"):
+            at(question)
 
 
 def test_which_version_holds() -> None:
     assert effective(OLD) == "2015-03-15"
     assert effective(NEW) == "2024-07-01"
+    assert [guessed(one) for one in (OLD, NEW, law("样本法", "2015-03-15", "2000-07-01"))] == [True, False, True]
     assert version([OLD, NEW], "2024-06-30") is OLD
     assert version([OLD, NEW], "2024-07-01") is NEW
     assert version([OLD, NEW], "2015-03-14") is None
     assert out_of_force([OLD, NEW, CODE], "2024-06-30") == {NEW.document_id}
     assert out_of_force([OLD, NEW, CODE], "2024-07-01") == {OLD.document_id}
     assert out_of_force([OLD, NEW, CODE], "2014-01-01") == {OLD.document_id, NEW.document_id, CODE.document_id}
+
+
+@pytest.mark.parametrize("space", [" ", ""])
+def test_a_title_is_known_with_its_blanks_and_without(space: str) -> None:
+    title = "样本省法院 样本省检察院关于渡口案件的解释"
+    there = Catalogue([("default", law(title, "2020-05-28"))])
+    found = only_reference(f"《{title.replace(' ', space)}》第一条", there)
+    assert found is not None
+    assert [info.title for _, info in found.named] == [title]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bot import Bot
 from botapi import Chat, Message, Person, World
 from talk import ANSWER, OPERATOR, QUESTION, asked, replies
+from test_backup import command
 
 
 def arrived(world: World, *people: Person) -> tuple[Chat, Message]:
@@ -132,7 +135,7 @@ def test_commands_by_scope_and_language(world: World, bot: Bot) -> None:
     assert "Ask a question" in said and "提问" in said
 
 
-def test_reports_reach_those_who_run_the_bot(world: World) -> None:
+def test_reports_reach_those_who_run_the_bot(world: World, home: Path) -> None:
     anna = world.person("Anna")
     operator = world.users[OPERATOR]
     assert isinstance(operator, Person)
@@ -142,7 +145,9 @@ def test_reports_reach_those_who_run_the_bot(world: World) -> None:
     assert world.wait_for(lambda: press.text).startswith("已报告")
     (report,) = world.wait_for(lambda: [one for one in operator.private.sent_by_bot() if "⚑" in one.text])
     assert ANSWER in report.text and "SHA-256" in report.text
-    assert "多少部" not in report.text, "what was asked stays in its chat"
+    listed = command(home, "reports").stdout
+    assert ANSWER in listed and "⚑ reported 1×" in listed
+    assert "多少部" not in report.text + listed, "what was asked stays in its chat"
 
 
 def test_help_about_privacy(world: World) -> None:

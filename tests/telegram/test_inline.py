@@ -28,7 +28,7 @@ def test_nothing_found_is_kept_only_where_it_was_searched(error: NpcbotError, ke
         given.append({"results": results, **options})
 
     services: Any = SimpleNamespace(
-        access=SimpleNamespace(served=lambda _: True, public=lambda: ["default"]),
+        access=SimpleNamespace(public=lambda: ["default"]),
         presses=Limits("40/60", "120/60", "1000/60"),
         words=lambda *_: Words("hans"),
         asking=SimpleNamespace(answer=fails),

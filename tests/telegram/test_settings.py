@@ -78,7 +78,7 @@ def test_buttons_of_a_chat_that_is_no_longer_served(made: Made) -> None:
         before = settings.labels
         with serving(server, home, before=""):
             presses = [anna.presses(settings, "set:passages")]
-            world.wait_for(lambda: all(press.text for press in presses))
+            world.wait_for(lambda: all(press.text for press in presses), 30)
         assert settings.labels == before
 
 
@@ -133,6 +133,8 @@ def pressed(world: World, server: Server, home: Path, change: bool) -> None:
         report = folder / "人大工作示例报告.txt"
         text = report.read_text("utf-8").replace("制定法律47部", "制定法律四十七部")
         report.write_text(text.replace("1982年12月4日", "那年"), "utf-8")
+        # What another folder has does not replace it unasked.
+        assert command(home, "remove", report.name).returncode == 0
         assert command(home, "index", str(folder)).returncode == 0
     bot.start()
     if change:

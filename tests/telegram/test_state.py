@@ -90,9 +90,11 @@ def test_forgetting_leaves_no_row(state: State) -> None:
 def test_the_names_of_a_collections_files_go_with_it(state: State) -> None:
     watches = Watches(state)
     for collection in ("chat-1", "default"):
-        watches.see(collection, [("私事.txt", "0")])
+        watches.see(collection, [("私事.txt", "0"), ("私事.txt", "1"), ("公事.txt", "0")])
+    state.unsee("chat-1", "私事.txt")
+    assert rows(state, "seen") == 4
     state.unsee("chat-1")
-    assert rows(state, "seen") == 1
+    assert rows(state, "seen") == 3
 
 
 def test_the_last_vote_counts(state: State) -> None:

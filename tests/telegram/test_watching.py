@@ -6,6 +6,7 @@ import asyncio
 import logging
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -25,6 +26,7 @@ from npcbot.telegram.access import Access
 from npcbot.telegram.asking import Asking
 from npcbot.telegram.outbox import Outbox, Pace
 from npcbot.telegram.state import NAME, State
+from npcbot.telegram.uploads import Uploads
 from npcbot.telegram.watches import Watches
 from npcbot.telegram.watching import Watching
 
@@ -176,3 +178,22 @@ def test_a_collection_made_anew_under_its_old_name_is_seen(parts: Parts) -> None
     parts.index(own, "丙.txt", f"{TERM}通道第二处得到保护。")
     parts.look()
     assert parts.bot.told() == [(ANNA, ["第二处"])]
+
+
+def test_a_document_that_was_removed_and_comes_again_is_new(parts: Parts) -> None:
+    own, uploads = parts.state.collection(ANNA), Uploads(parts.settings, parts.state, parts.library)
+    parts.index(own, "甲.txt", f"{TERM}通道第一处得到保护。")
+    asyncio.run(parts.watching.baseline([own]))
+    (watch,) = parts.watches.of(ANNA)
+    parts.watches.remove(ANNA, watch.watch)
+    parts.watches.add(ANNA, None, ANNA, TERM, "zh")
+    parts.look()
+    assert parts.bot.told() == [], "it was there before the watch"
+    for _ in range(2):
+        assert asyncio.run(uploads.remove(ANNA, "甲.txt"))
+        parts.look()
+        assert "甲.txt" not in {one.document_id for one in parts.watches.new(replace(watch, after=0), [own])}
+        parts.index(own, "甲.txt", f"{TERM}通道第一处得到保护。")
+        parts.look()
+        assert parts.bot.told() == [(ANNA, ["第一处"])], "and what was told is not told again"
+    uploads.close()

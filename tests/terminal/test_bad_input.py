@@ -229,6 +229,9 @@ def test_unknown_passages_and_documents(library: Terminal) -> None:
         said = library.refused("show", "--", passage_id)
         assert passage_id in said
         assert "changed" not in said
+    known, _ = library.done("ask", QUESTION, "--json").json["citations"][0]["passage_id"].split("-")
+    said = library.refused("show", f"{known}-aaaaaaaaaaaa")
+    assert "changed since" in said and "mistyped" in said
     for command in ("text", "remove"):
         said = library.refused(command, "没有这个.txt")
         assert "没有这个.txt" in said

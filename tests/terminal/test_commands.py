@@ -14,7 +14,10 @@ CITATION = {
     "locator", "page", "spans", "excerpt", "highlights", "paragraph", "same_text",
 }  # fmt: skip
 #: What stands in a citation beyond what was promised.
-MORE = {"section_spans", "paragraph_spans", "incomplete", "adopted", "effective", "superseded_by", "answers"}
+MORE = {
+    "section_spans", "paragraph_spans", "incomplete", "adopted", "effective", "effective_guessed", "superseded_by",
+    "answers",
+}  # fmt: skip
 
 
 def first(terminal: Terminal, question: str = QUESTION, *options: str) -> dict:
@@ -224,6 +227,14 @@ def test_chat_ends_at_an_empty_line(library: Terminal, monkeypatch: pytest.Monke
     monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{QUESTION}\n"))
     ended = library("chat")
     assert (ended.status, ended.out.strip()) == (0, "")
+
+
+@pytest.mark.parametrize("word", ["exit", "Quit", "/quit", "退出"])
+def test_chat_has_words_of_its_own(library: Terminal, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"help\n/帮助\n{word}\n{QUESTION}\n"))
+    ended = library("chat")
+    assert (ended.status, ended.out) == (0, "")
+    assert ended.err.count("Write a question") == ended.err.count("请输入问题") == 2
 
 
 def test_chat_notices_a_new_generation(library: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -63,7 +63,10 @@ def test_count(library: Terminal, tmp_path: Path) -> None:
     found = library.done("count", "--json", "--by", "document", "借书", "渔船").json
     assert found["totals"] == [expected, 0]
     assert [one["text"] for one in found["occurrences"][0]] == ["借书"] * expected
-    assert "0 次" in library.done("count", "渔船").lines[0]
+    none = library.done("count", "渔船").out
+    assert "0 次" in none
+    assert "《河湾镇图书馆借阅规则》" in none
+    assert "见 --json" not in none
 
 
 @pytest.mark.parametrize(
@@ -95,6 +98,13 @@ def test_trace_and_figures(library: Terminal) -> None:
     assert "6120册" in library.done("figures", "新书").out
     assert library.done("figures", "--json", "新书").json["rows"][0]["figure"] == "6120册"
     assert "6120" in library.done("figures", "--csv", "新书").lines[1]
+
+
+def test_figures_of_a_unit_that_there_is_not(library: Terminal) -> None:
+    said = library.refused("figures", "新书", "--unit", "foo")
+    assert "none in 'foo'" in said
+    assert "册" in said
+    assert "--csv" in library.refused("figures", "新书", "--csv", "--json")
 
 
 @pytest.mark.parametrize("words", ["短", "aaaaaaaa-bbbbbbbbbbbb", "。。。。。。"])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
 
-from npcbot.answer.citation import Citation, cite
+from npcbot.answer.citation import Citation, cite, titled
 from npcbot.answer.show import block_of, status_of
 from npcbot.answer.structured import look_up
 from npcbot.answer.verify import verify
@@ -15,10 +15,25 @@ from npcbot.config import AnswerSettings
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Found, Hit, Mode
 from npcbot.retrieval.narrowing import Narrowing
-from npcbot.retrieval.question import checked
+from npcbot.retrieval.question import checked, is_chinese
 from npcbot.retrieval.references import Reference, only_reference
 from npcbot.retrieval.versions import as_of as day_of
-from npcbot.retrieval.versions import at
+from npcbot.retrieval.versions import at, effective, holds
+
+_WORDS: Final = {
+    True: {
+        "two_days": "问题里说的是{said}，没有按另外给的{as_of}查。",
+        "nothing_then": "查的文件在{day}都还没有生效，最早的从{first}起。",
+        "guessed": "没有读到这一版施行日期的：{}。这里从括号里的日期算起，实际施行可能更晚。",
+        "undated": "没有日期，不知道当时是否有效的：{}。",
+    },
+    False: {
+        "two_days": "The question says {said}; the other day given, {as_of}, was not used.",
+        "nothing_then": "None of the documents searched was in force on {day}; the earliest is from {first}.",
+        "guessed": "No day of taking effect was found for {}. The date in brackets is taken; it may have been later.",
+        "undated": "Not dated, so it is not known whether it was in force then: {}.",
+    },
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +41,8 @@ class Answer:
     """``citations`` answer, best first; where none does, ``nearest`` holds what came closest and ``answered`` is false.
 
     ``narrowed`` names the documents that the question was narrowed to, empty where it was not. ``notes`` are remarks
-    for people: what a reference lacks, where an article stands in another version. ``as_of`` is the day asked for.
+    for people: what a reference lacks, where an article stands in another version, what is not known of the day.
+    ``as_of`` is the day asked for.
     """
 
     question: str
@@ -89,14 +105,13 @@ class Answerer:
         asked = checked(question, self._settings.max_question)
         reference = only_reference(asked, self.engine.catalogue)
         if reference is not None:
-            return self._look_up(asked, reference, day_of(reference.when) if reference.when else as_of)
+            said = day_of(reference.when) if reference.when else ""
+            return self._told(self._look_up(asked, reference, said or as_of), said, as_of)
         searched, said = at(asked)
-        as_of = said or as_of
+        day = said or as_of
         searched = checked(searched, self._settings.max_question) if said else asked
         narrow = self.narrow if narrow is None else narrow
-        found = self.engine.search(
-            searched, k or self._settings.k, mode=mode, narrow=narrow, within=within, as_of=as_of
-        )
+        found = self.engine.search(searched, k or self._settings.k, mode=mode, narrow=narrow, within=within, as_of=day)
         began = time.perf_counter()
         cited = tuple(self._cite(rank, hit, found) for rank, hit in enumerate(found.hits, 1))
         answered = bool(cited) and found.confidence >= self.threshold
@@ -110,15 +125,33 @@ class Answerer:
             nearest=() if answered else cited,
             narrowed=found.narrowing.words if found.narrowing is not None else (),
             timings_ms=timings,
-            as_of=as_of,
+            notes=self._nothing_then(found, day, is_chinese(asked)) if day and not cited else (),
+            as_of=day,
         )
+        return self._told(answer, said, as_of)
+
+    def _told(self, answer: Answer, said: str, as_of: str) -> Answer:
+        """The answer with what is to be said of the day, verified."""
+        answer = replace(answer, notes=(*answer.notes, *_of_the_day(answer, said, as_of)))
         verify(answer.as_json(), self)
         return answer
+
+    def _nothing_then(self, found: Found, day: str, chinese: bool) -> tuple[str, ...]:
+        """That none of the documents searched held on a day, where that is so."""
+        searched = [
+            info
+            for collection in self.engine.collections
+            for info in collection.documents()
+            if found.narrowing is None or (collection.name, info.document_id) in found.narrowing.documents
+        ]
+        if not searched or any(holds(info, day) for info in searched):
+            return ()
+        return (_WORDS[chinese]["nothing_then"].format(day=day, first=min(map(effective, searched))),)
 
     def _look_up(self, asked: str, reference: Reference, as_of: str) -> Answer:
         began = time.perf_counter()
         citations, notes = look_up(self.engine.collections, reference, as_of)
-        answer = Answer(
+        return Answer(
             question=asked,
             answered=bool(citations),
             confidence=1.0 if citations else 0.0,
@@ -129,8 +162,6 @@ class Answerer:
             notes=tuple(notes),
             as_of=as_of,
         )
-        verify(answer.as_json(), self)
-        return answer
 
     def text(self, collection: str, document_id: str) -> str:
         return self.engine.collection(collection).document(document_id).text
@@ -153,6 +184,20 @@ class Answerer:
             same_text=hit.same_text,
             answer=found.answer if rank == 1 else None,
         )
+
+
+def _of_the_day(answer: Answer, said: str, as_of: str) -> Iterator[str]:
+    """What is to be said of the day asked for, ``said`` in the question or else ``as_of``: that they differ, and of
+    which documents it is not known whether they held then."""
+    words = _WORDS[is_chinese(answer.question)]
+    if said and as_of and said != as_of:
+        yield words["two_days"].format(said=said, as_of=as_of)
+    if answer.as_of:
+        shown = answer.citations or answer.nearest
+        if dated := dict.fromkeys(titled(one.title, one.date) for one in shown if one.date and one.effective_guessed):
+            yield words["guessed"].format("、".join(dated))
+        if undated := dict.fromkeys(f"《{one.title}》" for one in shown if not one.date):
+            yield words["undated"].format("、".join(undated))
 
 
 def _listed(values: dict[str, Any]) -> dict[str, Any]:

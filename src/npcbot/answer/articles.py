@@ -74,7 +74,7 @@ class Articles:
             return ""
         text = self.collection.document(found.info.document_id).text
         said = strip_breaks(joined(text, found.stored.passage.spans)).lstrip()
-        return said[len(said.split("条", 1)[0]) + 1 :].strip() if said.startswith("第") else said
+        return re.sub("^第[^条條]*[条條]", "", said).strip()
 
     def meant(self, target: Target) -> list[Article]:
         """The articles of a target; for a chapter or a preamble all passages under its heading."""

@@ -10,7 +10,7 @@ from typing import Final
 from npcbot.index.records import DocumentInfo, StoredPassage
 from npcbot.passages import clip, display
 from npcbot.retrieval.marking import neighbours, sentences_of
-from npcbot.retrieval.versions import effective
+from npcbot.retrieval.versions import effective, guessed
 from npcbot.types import DateKind, Document, Kind, Passage, Span, Unit
 
 ELISION: Final = "……"
@@ -24,7 +24,8 @@ class Citation:
     ``spans`` are offsets in the document's text, ``highlights`` and ``answers`` in ``excerpt``: the sentence that
     answers, and the figure, date or name in it that was asked for. ``paragraph`` shows ``paragraph_spans``, the whole
     stitched paragraph or article; ``section`` shows ``section_spans``. Of a law, ``adopted`` is the day of its first
-    version, ``effective`` the day from which this version holds.
+    version, ``effective`` the day from which this version holds; where the text does not say it that is ``date``, and
+    ``effective_guessed`` true.
     """
 
     rank: int
@@ -49,6 +50,7 @@ class Citation:
     incomplete: str
     adopted: str = ""
     effective: str = ""
+    effective_guessed: bool = False
     superseded_by: str = ""
     answers: tuple[Span, ...] = ()
 
@@ -105,9 +107,15 @@ def cite(
         incomplete=info.incomplete,
         adopted=min((day.value for day in info.dates if day.kind is DateKind.ADOPTED), default=""),
         effective=effective(info) if info.kind is Kind.LAW else "",
+        effective_guessed=guessed(info),
         superseded_by=info.superseded_by,
         answers=answers,
     )
+
+
+def titled(title: str, date: str) -> str:
+    """How a document is named to people: its title and, where it has one, its date."""
+    return f"《{title}》（{date}）" if date else f"《{title}》"
 
 
 def display_heading(text: str, span: Span) -> str:

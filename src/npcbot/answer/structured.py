@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from npcbot.answer.articles import Article, Articles, parts_of
-from npcbot.answer.citation import Citation, cite
+from npcbot.answer.citation import Citation, cite, titled
 from npcbot.answer.show import status_of
 from npcbot.folding import fold_text
 from npcbot.index import Collection, DocumentInfo
@@ -20,6 +20,7 @@ from npcbot.types import Kind, Span
 MOST = 50
 #: Titles that are named where a law is not among the documents.
 _CLOSE = 5
+_STATE = "中华人民共和国"
 
 
 def look_up(collections: Sequence[Collection], reference: Reference, day: str = "") -> tuple[list[Citation], list[str]]:
@@ -55,7 +56,7 @@ def look_up(collections: Sequence[Collection], reference: Reference, day: str = 
         if not found:
             # A book or chapter may be there without its number: the files of the civil code name theirs only.
             lacks = f"没有标明{named(target)}" if target.headings else f"没有{named(target)}"
-            notes.append(f"《{infos[0].title}》（{infos[0].date}）{lacks}。")
+            notes.append(f"{titled(infos[0].title, infos[0].date)}{lacks}。")
         if len(citations) + len(found) > MOST:
             notes.append(f"{named(target)}共{len(found)}段，只列出前{max(0, MOST - len(citations))}段。")
         for article in found[: MOST - len(citations)]:
@@ -105,10 +106,16 @@ def article_name(number: str) -> str:
 
 
 def unknown(collections: Sequence[Collection], name: str) -> str:
-    """That there is no law of a name, and the titles that have its characters in their order: 合同法, 劳动合同法."""
-    held = re.compile(".*".join(map(re.escape, fold_text(name))))
-    titles = [info.title for collection in collections for info in collection.documents() if info.kind is Kind.LAW]
-    close = sorted({title for title in titles if held.search(fold_text(title))}, key=lambda title: (len(title), title))
+    """That there is no law of a name, and the titles that have its characters in their order (合同法, 劳动合同法) or
+    are a part of it."""
+    said = fold_text(name.removeprefix(_STATE))
+    held = re.compile(".*".join(map(re.escape, said)))
+    titles = {info.title for collection in collections for info in collection.documents() if info.kind is Kind.LAW}
+    plain = {title: fold_text(title.removeprefix(_STATE)) for title in titles}
+    close = sorted(
+        (title for title in titles if held.search(plain[title]) or plain[title] in said),
+        key=lambda title: (len(title), title),
+    )
     listed = "、".join(f"《{title}》" for title in close[:_CLOSE])
     return f"这些文件里没有《{name}》。" + (f"名称相近的有{listed}。" if listed else "")
 

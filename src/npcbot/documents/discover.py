@@ -50,8 +50,8 @@ def discover(paths: Sequence[str | Path]) -> Discovery:
     """Find the documents that ``paths`` name. A name that exists is taken as it stands, even with wildcards in it.
 
     Raises:
-        DocumentError: a path does not exist, a glob matches nothing, nothing can be read, or two files would have the
-            same document id.
+        DocumentError: a path is empty or does not exist, a glob matches nothing, nothing can be read, or two files
+            would have the same document id.
     """
     if not paths:
         raise DocumentError("no path was named", "Name files, folders or globs.")
@@ -74,6 +74,8 @@ class _Search:
     _considered: int = 0
 
     def add(self, name: str) -> None:
+        if not name:  # Path would take it for the current folder
+            raise DocumentError("an empty path was given", "Is a variable of the shell not set? Name a file or folder.")
         path = Path(name).expanduser()
         try:
             mode = path.stat().st_mode

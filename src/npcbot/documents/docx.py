@@ -1,7 +1,7 @@
 """Word files by python-docx: paragraphs and tables in order, headings by style, and the numbers that Word draws.
 
-Deleted and hidden text is left out, inserted text and text boxes are read; what is not read (footnotes, embedded
-documents) is counted in the notes.
+Deleted, struck-out and hidden text is left out, inserted text and text boxes are read; what is not read (footnotes,
+embedded documents) is counted in the notes.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ _WRAPPERS = frozenset(
     )
 )
 _SIGNS = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
+# Hidden, or struck out as no longer so: quoted without its line it would be misquoted.
+_LEFT_OUT = ("vanish", "strike", "dstrike")
 _NOT_READ = {
     f"{W}footnoteReference": "footnotes",
     f"{W}endnoteReference": "endnotes",
@@ -206,7 +208,7 @@ class _Body:
                 self._not_read[_NOT_READ[tag]] += 1
             elif tag == f"{_MC}AlternateContent":
                 yield from self._pieces(_chosen(element))
-            elif tag == f"{W}r" and _is_hidden(element):
+            elif tag == f"{W}r" and any(_is_set(element, name) for name in _LEFT_OUT):
                 continue
             elif isinstance(tag, str) and (tag in _WRAPPERS or not tag.startswith(W)):
                 yield from self._pieces(element)
@@ -276,8 +278,8 @@ def _chosen(element: Any) -> Any:
     return element if choice is None else choice
 
 
-def _is_hidden(run: Any) -> bool:
-    flag = run.find(f"{W}rPr/{W}vanish")
+def _is_set(run: Any, name: str) -> bool:
+    flag = run.find(f"{W}rPr/{W}{name}")
     return flag is not None and flag.get(f"{W}val") not in ("0", "false")
 
 

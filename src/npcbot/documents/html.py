@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from npcbot.documents.encoding import decode
-from npcbot.documents.html_lists import LISTS, Numbers
+from npcbot.documents.html_lists import LISTS, Numbers, integer
 from npcbot.errors import DocumentError
 from npcbot.types import Extracted, Mark
 
@@ -25,9 +25,15 @@ _BLOCKS = frozenset([
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PARTS = frozenset(["article", "main"])
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Deleted, or struck out as no longer so: quoted without its line it would be misquoted.
+_STRUCK = frozenset(["del", "s", "strike"])
+_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)\b[^>]{0,400}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE
 )
+# 一、 （二） 3. 第四条 五是 ⑥, not 一切 or 2020年.
+_N = r"[\d一二三四五六七八九十百千零〇]+"
+_NUMBERED = re.compile(rf"第?{_N}(?:[、.．,，:：)）\s条條章节節款项項编編部是]|$)|[（(]{_N}[)）]|[①-⒛㈠-㈩]")
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 # As browsers read them: the declared name is the smaller set, the bytes are of the larger.
@@ -36,6 +42,9 @@ _READ_AS = {
     "big5": "cp950", "x-x-big5": "cp950", "big5-hkscs": "big5hkscs", "iso-8859-1": "cp1252", "latin1": "cp1252",
 }  # fmt: skip
 _LAYOUT_CELL = 400
+_ROWS = frozenset(["table", "thead", "tbody", "tfoot"])
+# Cells further right are not followed into the rows below: a hostile page could have millions.
+_COLUMNS = 32
 
 
 def read(data: bytes, path: Path) -> Extracted:
@@ -72,6 +81,8 @@ def read(data: bytes, path: Path) -> Extracted:
     notes = [f"read as {decoded.encoding}"] if decoded.guessed else []
     if declared and decoded.guessed:
         notes.append(f"declares {declared}, which its bytes are not")
+    if page.struck:
+        notes.append(f"left out: {page.struck} deleted or struck-out pieces")
     if page.drawn:
         notes.append(f"{page.drawn} list numbers are drawn by the browser, not written in the text")
     return Extracted("\n".join(lines) + "\n", "html", marks=marks, notes=tuple(notes))
@@ -86,11 +97,11 @@ def _declared(data: bytes) -> str:
 class _Page:
     """Walks the tree without recursion and gathers lines; an open data-table row gathers cells instead.
 
-    ``drawn`` counts the numbers of list items that are not written in the page.
+    ``drawn`` counts the numbers of list items that are not written in the page, ``struck`` what was struck out of it.
     """
 
     def __init__(self) -> None:
-        self.drawn = 0
+        self.drawn = self.struck = 0
         self._lines: list[str] = []
         self._marks: list[tuple[int, int]] = []
         self._line: list[str] = []
@@ -98,6 +109,11 @@ class _Page:
         self._cells: list[str] | None = None
         self._verbatim = 0
         self._lists: list[Numbers] = []
+        self._label = ""
+        self._column = 0
+        # By column, how many rows a cell from above still reaches into, and its width: for this row, and the next.
+        self._reaching: dict[int, tuple[int, int]] = {}
+        self._reaching_next: dict[int, tuple[int, int]] = {}
 
     def finished(self) -> tuple[list[str], tuple[Mark, ...]]:
         self._end_line()
@@ -120,6 +136,7 @@ class _Page:
                 if _is_dropped(element, tag, parts):
                     # iterwalk still sends the end of a skipped element, where its tail is read.
                     walker.skip_subtree()
+                    self.struck += _is_struck(element, tag)
                     continue
                 parts += tag in _PARTS
                 self._open(element, tag, layout)
@@ -135,14 +152,23 @@ class _Page:
             self._end_line()  # inside a cell this makes a blank: there the row is the line
         elif tag == "tr" and _table(element) not in layout:
             self._end_line()
-            self._cells = []
+            self._cells, self._column = [], 0
+            self._reaching, self._reaching_next = self._reaching_next, {}
         elif tag in ("td", "th") and self._cells is not None:
             self._end_line()
+            while self._column in self._reaching:
+                self._blank(self._cells, self._column)
             self._cells.append("")
+            rows, columns = (_count(element, name) for name in ("rowspan", "colspan"))
+            if rows != 1 and self._column < _COLUMNS:
+                self._reaching_next[self._column] = (rows - 1, columns)  # 0 rows are all to the end
+            self._column += max(1, columns)
         elif tag in _BLOCKS:
             self._end_line()
             self._level = _HEADINGS.get(tag, self._level)
             self._verbatim += tag == "pre"
+            if tag in _ROWS:
+                self._reaching_next = {}
             if tag in LISTS:
                 self._lists.append(Numbers(element))
             elif tag == "li":
@@ -153,6 +179,8 @@ class _Page:
             self._end_line()
         elif tag == "tr" and self._cells is not None:
             self._end_line()
+            for column in sorted(self._reaching):
+                self._blank(self._cells, column)
             row, self._cells = [cell.strip() for cell in self._cells], None
             if any(row):
                 self._lines.append(" | ".join(row).strip())
@@ -162,6 +190,16 @@ class _Page:
             self._verbatim -= tag == "pre"
             if tag in LISTS:
                 self._lists.pop()
+            elif tag == "li":
+                self._label = ""
+
+    def _blank(self, cells: list[str], column: int) -> None:
+        """Where a cell from above reaches into the row, so that the columns agree; its words stand there once."""
+        cells.append("")
+        rows, columns = self._reaching.pop(column)
+        if rows != 1:
+            self._reaching_next[column] = (rows - 1, columns)
+        self._column = column + max(1, columns)
 
     def _text(self, text: str | None) -> None:
         if not text:
@@ -178,15 +216,16 @@ class _Page:
     def _number(self, element: Any) -> None:
         """The number that a browser draws before an item of a list, unless its text begins with one."""
         if self._lists and (label := self._lists[-1].label(element)):
-            first = next(filter(None, map(str.lstrip, element.itertext())), "")[:1]
-            if first and not first.isdecimal() and first not in "第一二三四五六七八九十（(①②③④⑤⑥⑦⑧⑨⑩":
-                self._line.append(label)
+            first = next(filter(None, map(str.lstrip, element.itertext())), "")
+            if first and not _NUMBERED.match(first):
+                self._label += label
                 self.drawn += 1
 
     def _end_line(self) -> None:
         line, self._line = _joined(self._line), []
         if not line:
             return
+        line, self._label = self._label + line, ""
         if self._cells is not None:
             if self._cells:
                 self._cells[-1] += (" " if self._cells[-1] else "") + line
@@ -223,11 +262,20 @@ def _segment_break(match: re.Match[str]) -> str:
 
 
 def _is_dropped(element: Any, tag: str, parts: int) -> bool:
-    if not tag or tag in _DROPPED or element.get("hidden") is not None:
+    if not tag or tag in _DROPPED or element.get("hidden") is not None or _is_struck(element, tag):
         return True
     if tag == "header" and not parts:
         return True
     return bool(_HIDDEN.search(element.get("style") or ""))
+
+
+def _is_struck(element: Any, tag: str) -> bool:
+    return tag in _STRUCK or bool(_STRUCK_STYLE.search(element.get("style") or ""))
+
+
+def _count(element: Any, name: str) -> int:
+    number = integer(element.get(name))
+    return 1 if number is None or number < 0 else number
 
 
 def _table(element: Any) -> Any:

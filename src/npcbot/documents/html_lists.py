@@ -30,7 +30,7 @@ class Numbers:
         backwards = self._ordered and element.get("reversed") is not None
         self._step = -1 if backwards else 1
         self._next = 1
-        if self._ordered and (start := _integer(element.get("start"))) is not None:
+        if self._ordered and (start := integer(element.get("start"))) is not None:
             self._next = start
         elif backwards:
             self._next = sum(1 for item in element if item.tag == "li" and _counts(item))
@@ -39,7 +39,7 @@ class Numbers:
         """What is drawn before the next item, ``""`` for a bullet or nothing."""
         if not _counts(item):
             return ""
-        if (said := _integer(item.get("value"))) is not None:
+        if (said := integer(item.get("value"))) is not None:
             self._next = said
         count, self._next = self._next, self._next + self._step
         kind = _kind(item, self._kind)
@@ -63,7 +63,7 @@ def _counts(item: Any) -> bool:
     return item.get("hidden") is None and not _NO_ITEM.search(item.get("style") or "")
 
 
-def _integer(text: str | None) -> int | None:
+def integer(text: str | None) -> int | None:
     match = _INTEGER.match(text or "")
     return int(match[1]) if match else None
 

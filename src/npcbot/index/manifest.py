@@ -97,6 +97,14 @@ def repair(collection: str) -> str:
     return f"Run: npcbot index --rebuild --collection {collection}"
 
 
+def anew(folder: Path) -> str:
+    """What to do where the texts themselves cannot be read. The vectors may stay, so that nothing is embedded twice."""
+    return (
+        f"Move CURRENT and gen-* out of {folder}, then index the files again:"
+        f" npcbot index PATH… --collection {folder.name}"
+    )
+
+
 def inventory(folder: Path) -> dict[str, tuple[int, str]]:
     """Size and SHA-256 of every file under ``folder`` but the manifest."""
     return {

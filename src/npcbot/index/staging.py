@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,10 +39,10 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """The generation that an update starts from."""
+    """The generation that an update starts from; ``manifest`` None where it is broken and everything is made anew."""
 
     store: Path
-    manifest: Manifest
+    manifest: Manifest | None
     documents: dict[str, Known]
 
 
@@ -60,6 +61,7 @@ class Changes:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 class Staging:
@@ -82,14 +84,21 @@ class Staging:
         known = self._old.documents if self._old else {}
         given: dict[str, str] = {}
         for done, document in enumerate(_guarded(documents), 1):
+            self._tell("read", done, 0)
             name = document.document_id
+            before, origin = known.get(name), origins.get(name)
+            if before and origin and _other_file(name, before.origin, origin):
+                if not _same(before, document):
+                    self.changes.refused[name] = before.origin
+                    continue
+                if _there(os.path.join(before.origin, name)):
+                    origin = None  # a copy; the document stays that of the first folder
             if given.setdefault(name, document.sha256) != document.sha256:
                 raise DocumentError(
                     f"Two different files would both be known as {name!r}", "Index them into two collections."
                 )
             if name not in self.plan:
-                self._take(document, known.get(name), origins.get(name))
-            self._tell("read", done, 0)
+                self._take(document, before, origin)
         self.changes.removed = sorted(name for name in known if name in set(remove) and name not in given)
         self.differs |= bool(self.changes.removed)
         self._keep_others({*given, *self.changes.removed})
@@ -98,7 +107,7 @@ class Staging:
 
     def _take(self, document: Document, known: Known | None, origin: str | None) -> None:
         name = document.document_id
-        same = known and (known.sha256, known.facts) == (document.sha256, dump_document(document))
+        same = known is not None and _same(known, document)
         if known and same and known.recipe == self._recipe and not self._rebuild and self._old:
             self.plan[name] = Place(self._old.store, known.row, origin, False)
             self.differs |= origin is not None and origin != known.origin
@@ -168,6 +177,31 @@ class Staging:
 
     def close(self) -> None:
         self._writer.close()
+
+
+def _same(known: Known, document: Document) -> bool:
+    return (known.sha256, known.facts) == (document.sha256, dump_document(document))
+
+
+def _other_file(name: str, before: str, now: str) -> bool:
+    """Whether a document was indexed from another folder that still is there: not the same by another way, or moved."""
+    if not before or before == now or not _there(before):
+        return False
+    try:
+        return not os.path.samefile(os.path.join(before, name), os.path.join(now, name))
+    except OSError:
+        return True
+
+
+def _there(path: str) -> bool:
+    """What may not be looked at counts as there."""
+    try:
+        os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _guarded(documents: Iterable[Document]) -> Iterator[Document]:

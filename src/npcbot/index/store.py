@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -18,6 +18,7 @@ from urllib.parse import quote
 from npcbot.errors import IndexDamaged
 from npcbot.index.enrich import content, passage_text, sameness, window_text
 from npcbot.index.ids import document_key, passage_ids
+from npcbot.index.manifest import anew
 from npcbot.index.records import dump_document, dump_passage, load_document, seal
 from npcbot.passages import split, windows
 from npcbot.types import Document, Passage, Span
@@ -57,6 +58,16 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection for as long as the block lasts; IndexDamaged where the store cannot be read, nor made anew."""
+    try:
+        with closing(open_readonly(path)) as db:
+            yield db
+    except (sqlite3.DatabaseError, ValueError) as error:
+        raise IndexDamaged(f"{path}: the stored texts cannot be read: {error}", anew(path.parent.parent)) from error
 
 
 class Indexed(NamedTuple):
@@ -176,7 +187,7 @@ class StoreWriter:
 
 def texts(path: Path, wanted: Collection[str]) -> Iterator[tuple[Document, str]]:
     """The wanted documents with their origins, by id. IndexDamaged where a text is not what it was."""
-    with closing(open_readonly(path)) as db:
+    with reading(path) as db:
         for row, document_id, sha256, facts, origin in db.execute(
             "SELECT row, document_id, sha256, facts, origin FROM documents ORDER BY document_id"
         ):

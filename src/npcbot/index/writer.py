@@ -18,7 +18,7 @@ from npcbot.index.backend import BackendFactory, Shape
 from npcbot.index.cache import Cache
 from npcbot.index.entries import Entries
 from npcbot.index.local import LocalBackend
-from npcbot.index.manifest import Manifest, inventory
+from npcbot.index.manifest import Manifest, anew, inventory
 from npcbot.index.relations import relations
 from npcbot.index.staging import Changes, Known, Old, Place, Progress, Staging
 from npcbot.index.store import StoreWriter
@@ -33,7 +33,8 @@ _SLACK: Final = 10_000
 @dataclass(frozen=True, slots=True)
 class UpdateReport:
     """``documents``, ``passages``, ``windows`` count the whole collection; ``embedded`` the texts that went through the
-    encoder in this run, ``reused`` the windows that needed it not. ``added`` to ``removed`` are document ids.
+    encoder in this run, ``reused`` the windows that needed it not. ``added`` to ``removed`` are document ids;
+    ``refused`` are those that the collection has from another folder, which it maps to.
     """
 
     generation: int
@@ -46,6 +47,7 @@ class UpdateReport:
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+    refused: Mapping[str, str]
     seconds: float
 
 
@@ -65,9 +67,10 @@ def update(
 ) -> UpdateReport:
     """Adds documents, replaces those with a known id, removes those in ``remove``; all others stay as they are.
 
-    ``origins`` names the root that a document was found under, kept with it. Only texts not embedded before go through
-    the encoder. ``rebuild`` makes everything anew from the stored texts, which also serves a change of encoder or of
-    npcbot. Whatever goes wrong, Ctrl-C included, the generation before stays, and what was embedded is not lost.
+    ``origins`` names the root that a document was found under, kept with it; what would replace the document of another
+    file, under another root that still is there, is refused. Only texts not embedded before go through the encoder.
+    ``rebuild`` makes everything anew from the stored texts, which also serves a change of encoder or of npcbot.
+    Whatever goes wrong, Ctrl-C included, the generation before stays, and what was embedded is not lost.
 
     Raises:
         IndexBusy: another writer held the collection for ``wait`` seconds (default ``settings.lock_seconds``).
@@ -93,8 +96,9 @@ def update(
             try:
                 staging.take(documents, origins or {}, remove)
                 changes = staging.changes
-                if old and not staging.differs and not rebuild and _same_settings(old.manifest, shape, settings):
-                    return _report(old.manifest, 0, changes, began)
+                made = old.manifest if old and not rebuild and not staging.differs else None
+                if made and _same_settings(made, shape, settings):
+                    return _report(made, 0, changes, began)
                 embedded = staging.embed(encoder)
             finally:
                 staging.close()
@@ -120,7 +124,7 @@ def rebuild(home: Path, name: str, *, wait: float = 10.0, backend: BackendFactor
         old = _previous(folder, None, True)
         if old is None:
             raise IndexMissing(f"There is no collection {name!r} in {home}", "Make one: npcbot index PATH")
-        made = old.manifest
+        made = Manifest.read(old.store.parent)
         made.expect(None)
         generations.sweep(folder)
         shape = Shape(made.dim, made.factory, made.k1, made.b)
@@ -142,15 +146,21 @@ def _previous(folder: Path, fingerprint: str | None, rebuild: bool) -> Old | Non
     except IndexMissing:
         return None
     except IndexDamaged:
-        whole = generations.newest_whole(folder) if rebuild else None
-        if whole is None:
+        if not rebuild:
             raise
+        if (whole := generations.newest_whole(folder)) is None:
+            raise IndexDamaged(f"{folder}: no generation is whole", anew(folder)) from None
         path = whole
-    manifest = Manifest.read(path)
-    if not rebuild:
+    manifest = None
+    try:
+        manifest = Manifest.read(path)
+    except IndexDamaged:
+        if not rebuild:  # which needs only the store
+            raise
+    if manifest and not rebuild:
         manifest.expect(fingerprint)
         manifest.expect_sizes(path)
-    with closing(store.open_readonly(path / store.NAME)) as db:
+    with store.reading(path / store.NAME) as db:
         rows = db.execute("SELECT document_id, row, sha256, facts, origin, recipe FROM documents")
         return Old(path / store.NAME, manifest, {document_id: Known(*known) for document_id, *known in rows})
 
@@ -226,7 +236,7 @@ def _build(
 def _gone(db: sqlite3.Connection, old: Old | None) -> set[str]:
     if old is None:
         return set()
-    with closing(store.open_readonly(old.store)) as before:
+    with store.reading(old.store) as before:
         had = {row[0] for row in before.execute("SELECT passage_id FROM passages")}
     return had.difference(row[0] for row in db.execute("SELECT passage_id FROM passages"))
 
@@ -253,6 +263,7 @@ def _report(manifest: Manifest, embedded: int, changes: Changes, began: float) -
         changed=tuple(changes.changed),
         unchanged=tuple(changes.unchanged),
         removed=tuple(changes.removed),
+        refused=changes.refused,
         seconds=time.perf_counter() - began,
     )
 

@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final
 
 from npcbot.answer.citation import Citation
 from npcbot.answer.structured import look_up, unknown
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, DocumentInfo
-from npcbot.lookups import align
+from npcbot.lookups import align, together
 from npcbot.lookups.compare import Change, compare
 from npcbot.lookups.edges import whole_numbers
 from npcbot.lookups.quotations import Quotation, parts, quotations
@@ -45,12 +46,14 @@ class Verdict(StrEnum):
     FORM = "exact_but_for_form"
     VERSION = "another_version"
     DIFFERS = "differs"
+    #: Every part between words left out stands somewhere, but no document has them one behind another.
+    SPLICED = "spliced"
     ABSENT = "absent"
     #: A reference without a quotation: there is such an article, or not.
     FOUND = "found"
 
 
-#: From the best to the worst.
+#: Of the parts of a quotation, from the best to the worst.
 _ORDER: Final = (Verdict.EXACT, Verdict.FORM, Verdict.VERSION, Verdict.DIFFERS, Verdict.ABSENT)
 
 
@@ -154,12 +157,18 @@ class Checker:
         if reference is not None and not quotation.quoted:
             return Checked(quotation, Verdict.FOUND if articles else Verdict.ABSENT, (), None, articles, note)
         within = frozenset((citation.collection, citation.document_id) for citation in articles)
-        checked: list[Part] = []
-        for text in parts(quotation.text):
+        texts = parts(quotation.text)
+        row, others = self._together(texts, articles) if len(texts) > 1 else ((), 0)
+        checked = [self._judged(text, place, others) for text, place in zip(texts, row, strict=False)]
+        for text in texts[len(row) :]:
             # What stands between words left out is looked for first where the last piece was.
             last = [(one.place.collection, one.place.info.document_id) for one in checked[-1:] if one.place is not None]
             checked.append(self._part(text, within or frozenset(last), articles))
         worst = max((part.verdict for part in checked), key=_ORDER.index, default=Verdict.ABSENT)
+        if len(texts) > 1 and not row and _ORDER.index(worst) <= _ORDER.index(Verdict.VERSION):
+            worst = Verdict.SPLICED
+        if len(locators := dict.fromkeys(place.locator for place in row)) > 1:
+            note = f"省略号前后的话不在同一处，依次在{'、'.join(locators)}。{note}"
         claimed = None
         if reference is not None and articles and worst is not Verdict.ABSENT:
             claimed = all(part.place is not None and _inside(part.place, articles) for part in checked)
@@ -200,13 +209,43 @@ class Checker:
         places.sort(key=rank)
         best = places[0]
         same = [place for place in places if place.verdict is best.verdict and place.original == best.original]
+        return self._judged(text, best, len(same) - 1 + more)
+
+    def _judged(self, text: str, best: Place, elsewhere: int) -> Part:
         verdict, current = best.verdict, None
         if best.verdict in (Verdict.EXACT, Verdict.FORM) and best.info.document_id in self._old[best.collection]:
-            current = self._now(text, letters, best)
+            current = self._now(text, scanned(text, letters=True).text, best)
             # Where a reference led to the old version, the one in force may say the same.
             if current is None or current.verdict is Verdict.DIFFERS:
                 verdict = Verdict.VERSION
-        return Part(text, verdict, best, current if verdict is Verdict.VERSION else None, len(same) - 1 + more)
+        return Part(text, verdict, best, current if verdict is Verdict.VERSION else None, elsewhere)
+
+    def _together(self, texts: Sequence[str], articles: Sequence[Citation]) -> tuple[tuple[Place, ...], int]:
+        """The places of all parts in one document, one behind another, and in how many further ones the same stands so;
+        none where no document has them so."""
+        letters = [scanned(text, letters=True).text for text in texts]
+        found: list[tuple[Place, ...]] = []
+        for collection in self._collections if all(letters) else ():
+            scan = scan_of(collection)
+
+            def place(part: int, span: Span, collection: Collection = collection, scan: Scan = scan) -> Place | None:
+                made = self._place(collection, scan, align.Match(*span, cost=0, share=1.0), texts[part])
+                return None if made.verdict is Verdict.DIFFERS else made
+
+            claimed = [
+                scan.letters_of(one.document_id, one.spans) for one in articles if one.collection == collection.name
+            ]
+            found += islice(together.rows(scan, letters, claimed, self._old[collection.name], place), _TOLD)
+        if not found:
+            return (), 0
+
+        def rank(row: tuple[Place, ...]) -> tuple[object, ...]:
+            old = row[0].info.document_id in self._old[row[0].collection]
+            return sum(not _inside(one, articles) for one in row), old, sum(len(one.changes) for one in row)
+
+        best = min(found, key=rank)
+        said = [one.original for one in best]
+        return best, sum([one.original for one in row] == said for row in found) - 1
 
     def _exact(self, text: str, letters: str, within: frozenset[tuple[str, str]]) -> tuple[list[Place], int]:
         """Where the letters stand: all places in the documents ``within``, then as many others as are told; and the

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import lru_cache, partial
 from typing import Any, Final
 
-from npcbot.answer.citation import display_heading
+from npcbot.answer.citation import display_heading, titled
 from npcbot.errors import QuestionError
 from npcbot.folding import fold_text
 from npcbot.index import Collection, DocumentInfo
@@ -112,7 +112,8 @@ class Counts:
         order = sorted(
             {one.document for found in self.occurrences for one in found}, key=lambda i: (not dates[i], dates[i])
         )
-        return [self._row(titled(self.searched[number].info), [number]) for number in order]
+        names = [titled(one.info.title, one.info.date) for one in self.searched]
+        return [self._row(names[number], [number]) for number in order]
 
     def years_without_document(self) -> list[str]:
         """Years between the first and the last that no document searched is of."""
@@ -132,10 +133,6 @@ class Counts:
         return Row(
             label, tuple(sum(one.document in chosen for one in found) for found in self.occurrences), tuple(numbers)
         )
-
-
-def titled(info: DocumentInfo) -> str:
-    return f"《{info.title}》" + (f"（{info.date}）" if info.date else "")
 
 
 def count(
@@ -329,15 +326,18 @@ def located(collections: Sequence[Collection], counts: Counts, term: int) -> Ite
 
 
 def sections(collections: Sequence[Collection], counts: Counts) -> list[Row]:
-    """A row a section (a document's innermost heading) that has one of the terms, in the order of the documents."""
+    """A row a section (a document's innermost heading) that has one of the terms, in their order."""
     tables: dict[tuple[int, str], list[int]] = {}
+    firsts: dict[tuple[int, str], int] = {}
     numbers = {(one.collection, one.info.document_id): i for i, one in enumerate(counts.searched)}
     for term in range(len(counts.terms)):
         for one in located(collections, counts, term):
             number = numbers[one.collection, one.document_id]
-            label = " › ".join((titled(counts.searched[number].info), *(one.section or (one.locator,))))
+            label = " › ".join((titled(one.title, one.date), *(one.section or (one.locator,))))
             tables.setdefault((number, label), [0] * len(counts.terms))[term] += 1
-    return [Row(label, tuple(table), (number,)) for (number, label), table in sorted(tables.items())]
+            firsts[number, label] = min(one.span[0], firsts.get((number, label), one.span[0]))
+    order = sorted(tables, key=lambda key: (key[0], firsts[key]))
+    return [Row(label, tuple(tables[number, label]), (number,)) for number, label in order]
 
 
 def as_json(collections: Sequence[Collection], counts: Counts, by: By) -> dict[str, Any]:

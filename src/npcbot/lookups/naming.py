@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from npcbot.answer.citation import titled
 from npcbot.errors import QuestionError
 from npcbot.folding import fold_unspaced
 from npcbot.index import Collection, DocumentInfo
@@ -47,7 +48,7 @@ def _by_title(
     ]
     exact = [one for one in found if fold_unspaced(one[1].title) == folded]
     if len(exact or found) > 1:
-        raise Ambiguous(said, [f"《{info.title}》（{info.date}）" for _, info in exact or found])
+        raise Ambiguous(said, [titled(info.title, info.date) for _, info in exact or found])
     if not found:
         raise QuestionError(f"There is no document {said!r}.", "Name it by its id (npcbot docs) or as 立法法@2015.")
     collection, info = (exact or found)[0]

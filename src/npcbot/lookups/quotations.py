@@ -38,6 +38,15 @@ _AND: Final = re.compile(r"[，,、；;和及与并且以”」』’\"\s“「�
 _ARTICLE: Final = re.compile(
     rf"[《〈]([^《》〈〉\n]{{2,60}})[》〉]\s*(?:[（(][^）)]{{1,12}}[）)])?\s*第[{NUMERAL_CLASS}]+条"
 )
+#: The same without brackets, by the ending of the name; what leads up to a name; and what is none.
+_BARE: Final = re.compile(rf"([\u4e00-\u9fff]{{1,40}}?(?:法|法典|条例|规定|办法|细则|规则))第[{NUMERAL_CLASS}]+条")
+_LEADING: Final = re.compile(
+    r".*(?=[刑宪]法$)|(?:.*(?:根据|依照|依据|按照|违反|触犯|适用|参照|参见|引自|以及|我国|现行|规定|条(?!例)|的|了)(?=.))?"
+    r"[见依按和与及或由]?"
+)
+_NO_NAME: Final = re.compile(
+    r"(?:这|该|本|那|此|其|哪|上述|前述|有关|相关).*|.|(?!刑法|宪法)..|.?(?:条例|规定|办法|细则|规则)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +86,13 @@ def parts(quotation: str) -> list[str]:
 
 
 def _unknown(text: str) -> Iterator[Reference]:
-    """References that name a law in brackets, whether or not it is among the documents."""
+    """References that name a law in brackets or by its ending, whether or not it is among the documents."""
     for match in _ARTICLE.finditer(text):
         yield Reference(match.span(), match[1], (), ())
+    for match in _BARE.finditer(text):
+        name = _LEADING.sub("", match[1], count=1)
+        if not _NO_NAME.fullmatch(name):
+            yield Reference((match.end(1) - len(name), match.end()), name, (), ())
 
 
 def _meet(one: Span, other: Span) -> bool:

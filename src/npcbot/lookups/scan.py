@@ -144,6 +144,10 @@ class Scan:
     def _letters(self) -> tuple[str, list[int]]:
         return _together(list(self._parts(letters=True)))
 
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {info.document_id: number for number, info in enumerate(self._infos)}
+
     def _parts(self, *, letters: bool) -> Iterator[Scanned]:
         for text, skipped in zip(self.collection.texts(), self._skipped, strict=True):
             yield scanned(text, letters=letters, without=skipped)
@@ -183,6 +187,22 @@ class Scan:
         firsts = (self._letters if letters else self._whole)[1]
         number = bisect_right(firsts, place) - 1
         return number, place - firsts[number]
+
+    def extent(self, number: int) -> Span:
+        """Where the letters of a document begin and end."""
+        firsts = self._letters[1]
+        return firsts[number], firsts[number + 1] - 1
+
+    def letters_of(self, document_id: str, spans: Sequence[Span]) -> Span:
+        """Where the letters of a document from the first to the last of ``spans`` begin and end."""
+        number = self._numbers[document_id]
+        places, first = self.scanned(number, letters=True).places, self.extent(number)[0]
+        return first + int(places.searchsorted(spans[0][0])), first + int(places.searchsorted(spans[-1][1]))
+
+    def edition(self, number: int) -> tuple[int, ...]:
+        """The files of the version that a document is of, in their order."""
+        parts = self._infos[number].parts
+        return tuple(self._numbers[part] for part in parts if part in self._numbers) or (number,)
 
     def info(self, number: int) -> DocumentInfo:
         return self._infos[number]

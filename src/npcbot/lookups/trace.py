@@ -56,15 +56,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """``links`` in order of date, one a document of the series."""
+    """``links`` in order of date, one a document of the series. ``asked`` is the sentence that was followed, of
+    ``sentences`` that were given."""
 
     asked: str
     links: tuple[Link, ...]
+    sentences: int = 1
 
     def as_json(self) -> dict[str, Any]:
         """The object that ``npcbot trace --json`` prints."""
         return {
             "asked": self.asked,
+            "sentences": self.sentences,
             "links": [
                 {
                     "collection": link.collection,
@@ -94,9 +97,9 @@ class _Said(NamedTuple):
 
 
 class _Series:
-    """The clauses of some reports as rows of unit length over pairs of characters."""
+    """The clauses of some reports (the sentences, where ``whole``) as rows of unit length over pairs of characters."""
 
-    def __init__(self, reports: Sequence[tuple[Collection, DocumentInfo]]) -> None:
+    def __init__(self, reports: Sequence[tuple[Collection, DocumentInfo]], whole: bool) -> None:
         self.said: list[_Said] = []
         #: Where the clauses of each report begin, and where the last end.
         self.firsts = [0]
@@ -105,7 +108,7 @@ class _Series:
         columns: dict[str, int] = {}
         rows: list[list[int]] = []
         for collection, info in reports:
-            for said, pairs in _clauses(collection, info):
+            for said, pairs in _clauses(collection, info, whole):
                 self.said.append(said)
                 self.planned.append(_plans(collection, info, said))
                 rows.append([columns.setdefault(pair, len(columns)) for pair in pairs])
@@ -142,6 +145,22 @@ class _Series:
         cosine = shared / (np.maximum(self._norms, 1e-9) * norm)
         return np.asarray(_HELD * held + (1 - _HELD) * cosine)
 
+    def best(self, number: int, likeness: npt.NDArray[np.float64]) -> tuple[int, float] | None:
+        """The clause of a report that corresponds, and how well."""
+        begin, end = self.firsts[number : number + 2]
+        if begin == end:
+            return None
+        row = begin + int(likeness[begin:end].argmax())
+        return (row, float(likeness[row])) if likeness[row] >= CORRESPONDS else None
+
+    def asked(self, words: str) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], float]:
+        """Of every clause, what it counts beside the words as a plan or a result, and its likeness to them; and how
+        much all reports have that corresponds."""
+        fits = np.where(np.array(self.planned, dtype=np.bool_) == bool(_PLANNED.search(words)), 1.0, _OTHERWISE)
+        likeness = self.likeness(self.vector(_pairs(words)))
+        bests = [self.best(number, fits * likeness) for number in range(len(self.firsts) - 1)]
+        return fits, likeness, sum(best[1] for best in bests if best)
+
 
 def trace(collections: Sequence[Collection], asked: str) -> Trail:
     """``asked`` is the id of a passage or words; reports of the kind that has it are searched, all reports where none
@@ -151,30 +170,32 @@ def trace(collections: Sequence[Collection], asked: str) -> Trail:
         QuestionError: too short, no such passage, or no reports.
         QuoteRefused, IndexDamaged: the index does not hold what it should.
     """
-    words, source = _source(collections, asked.strip())
+    given, source = _source(collections, asked.strip())
+    if source is not None and source[1].kind is not Kind.REPORT:
+        raise QuestionError(
+            f"That passage is of 《{source[1].title}》, which is no report; only reports are followed.",
+            "Compare two versions of a law: npcbot diff 立法法@2015 立法法@2023",
+        )
     reports = _series(collections, source)
     if not reports:
         raise QuestionError("There is no series of reports to follow it through.", "Index reports of several years.")
-    pairs = _pairs(words)
-    if len(pairs) < _SHORTEST - 1:
+    given = [words for words in given if len(_pairs(words)) >= _SHORTEST - 1]
+    if not given:
         raise QuestionError("That is too short to be followed.", "Give a sentence, or the id of a passage.")
-    series = _Series(reports)
-    first = series.likeness(series.vector(pairs))
-    fits = np.where(np.array(series.planned) == bool(_PLANNED.search(words)), 1.0, _OTHERWISE)
+    # A sentence with parts between ； is compared with whole sentences, any other with those parts too.
+    series = {whole: _Series(reports, whole) for whole in {_is_whole(words) for words in given}}
+    words = max(given, key=lambda words: series[_is_whole(words)].asked(words)[2])
+    chosen = series[_is_whole(words)]
+    fits, first, _ = chosen.asked(words)
     dates = [info.date for _, info in reports]
     start = dates.index(source[1].date) if source is not None and source[1].date in dates else len(reports) - 1
     found: dict[int, tuple[int, float]] = {}
     for order in (range(start, len(reports)), range(start - 1, -1, -1)):
-        trail = series.likeness(series.row(found[start][0])) if start in found else first
+        trail = chosen.likeness(chosen.row(found[start][0])) if start in found else first
         for number in order:
-            begin, end = series.firsts[number : number + 2]
-            if begin == end:
-                continue
-            likeness = fits[begin:end] * np.maximum(first[begin:end], (first[begin:end] + trail[begin:end]) / 2)
-            best = int(likeness.argmax())
-            if likeness[best] >= CORRESPONDS:
-                found[number] = (begin + best, float(likeness[best]))
-                trail = series.likeness(series.row(begin + best))
+            if best := chosen.best(number, fits * np.maximum(first, (first + trail) / 2)):
+                found[number] = best
+                trail = chosen.likeness(chosen.row(best[0]))
     links: list[Link] = []
     before = ""
     for number, (collection, info) in enumerate(reports):
@@ -182,29 +203,35 @@ def trace(collections: Sequence[Collection], asked: str) -> Trail:
             links.append(Link(collection.name, info))
             continue
         row, value = found[number]
-        links.append(_link(collection, info, series.said[row], min(1.0, value), before))
+        links.append(_link(collection, info, chosen.said[row], min(1.0, value), before))
         before = links[-1].text
-    return Trail(words, tuple(links))
+    return Trail(words, tuple(links), len(given))
 
 
-def _source(collections: Sequence[Collection], asked: str) -> tuple[str, tuple[Collection, DocumentInfo] | None]:
-    """The words to follow, and the document that they are of, if one has them."""
+def _is_whole(words: str) -> bool:
+    return _CLAUSE.search(words.rstrip("；;")) is not None
+
+
+def _source(collections: Sequence[Collection], asked: str) -> tuple[list[str], tuple[Collection, DocumentInfo] | None]:
+    """The sentences to choose from, and the document that they are of, if one has them."""
     if re.fullmatch(r"[a-z0-9]{8}-[a-z0-9]{12}", asked):
         for collection in collections:
             stored = collection.find(asked)
             if not isinstance(stored, Lost):
                 info = collection.info(stored.document_id)
                 text = collection.document(stored.document_id).text
-                return display(text, stored.passage.start, stored.passage.end, stored.passage), (collection, info)
+                spans = [span for unit in stored.passage.units for span in sentences(text, unit.start, unit.end)]
+                return [display(text, *span, stored.passage) for span in spans], (collection, info)
         raise QuestionError(f"No passage has the id {asked}.", "Copy the id as it stands below an answer.")
+    said = [asked[start:end] for start, end in sentences(asked)]
     letters = scanned(asked, letters=True).text
     for collection in collections:
         scan = scan_of(collection)
         numbers = {scan.document_at(match.start, letters=True)[0] for match in align.exact(scan, letters) if letters}
         reports = [scan.info(number) for number in sorted(numbers) if scan.info(number).kind is Kind.REPORT]
         if reports:
-            return asked, (collection, max(reports, key=lambda info: info.date))
-    return asked, None
+            return said, (collection, max(reports, key=lambda info: info.date))
+    return said, None
 
 
 def _series(
@@ -229,14 +256,15 @@ def _kind(info: DocumentInfo) -> str:
     return re.sub(r"[\d〇○零一二三四五六七八九十]+年?", "", info.title)
 
 
-def _clauses(collection: Collection, info: DocumentInfo) -> Iterator[tuple[_Said, frozenset[str]]]:
-    """Sentences, and their parts between ；: reports list in one sentence what has little to do with each other."""
+def _clauses(collection: Collection, info: DocumentInfo, whole: bool) -> Iterator[tuple[_Said, frozenset[str]]]:
+    """Sentences, or their parts between ；: reports list in one sentence what has little to do with each other."""
     text = collection.document(info.document_id).text
     for stored in collection.passages(range(info.first_row, info.end_row)):
         for unit in stored.passage.units:
             for start, end in sentences(text, unit.start, unit.end):
                 at = start
-                for stop in [*(match.end() for match in _CLAUSE.finditer(text, start, end)), end]:
+                stops = [] if whole else [match.end() for match in _CLAUSE.finditer(text, start, end)]
+                for stop in [*stops, end]:
                     if len(pairs := _pairs(text[at:stop])) >= _SHORTEST - 1:
                         yield _Said(stored, (at, stop)), pairs
                     at = stop

@@ -88,8 +88,8 @@ class Catalogue:
             if info.kind is Kind.REPORT:
                 self._reports.append((collection, info))
             elif info.kind is Kind.LAW:
-                for name in {*aliases(info.title), info.title}:
-                    folded = fold_unspaced(name)
+                names = {*map(fold_unspaced, (*aliases(info.title), info.title)), fold_text(info.title)}
+                for folded in names:
                     if len(folded) > 1:
                         self._names.setdefault(folded, []).append((collection, info))
         ordered = sorted(self._names, key=len, reverse=True)
@@ -102,6 +102,11 @@ class Catalogue:
         for match in self._all.finditer(folded) if self._all is not None else ():
             if len(match[0]) >= _SHORTEST or _PLACE.match(folded, match.end()):
                 yield match.start(), match.end(), self._names[match[0]]
+
+    def ending(self, folded: str) -> tuple[tuple[str, DocumentInfo], ...]:
+        """The laws that have a name which ends so."""
+        found = (one for name, named in self._names.items() if name.endswith(folded) for one in named)
+        return tuple(dict.fromkeys(found))
 
     def narrow(self, question: str) -> Narrowing | None:
         """What the question names; ``None`` where nothing points into particular documents."""

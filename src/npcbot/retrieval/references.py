@@ -15,6 +15,7 @@ from npcbot.errors import QuestionError
 from npcbot.folding import fold, fold_text
 from npcbot.index.records import DocumentInfo
 from npcbot.numerals import parse_numeral
+from npcbot.retrieval.english import in_chinese
 from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.versions import AT, as_of, version
 from npcbot.types import Kind, Span
@@ -41,16 +42,27 @@ _LINK: Final = re.compile(rf"({_TO})|{_AND}")
 #: What may stand beside a reference when the reference is all that is asked.
 _ONLY: Final = re.compile(
     r"[\s?？。.!！,，、:：;；《》<>〈〉\"'“”「」()]|我国|现行|新|请问|请|查一?下?|看一?下?|显示|全文|原文|原话|条文|法条|内容|具体|规定|是|什么|怎么|如何|有|哪些|了|的"
-    r"|写|说|讲|呢|吗|里|中|给我|我要|what|does|say|is|show|text|of|the"
+    r"|写|说|讲|呢|吗|里|中|给我|我要|[根依]据|[依按参]照|违反|适用|关于|what|does|say|is|show|text|of|the"
 )
 _LONGEST_RANGE: Final = 200
 #: What may stand in brackets before a name: 《2015年中华人民共和国立法法》; behind anything else the name is another's.
 _OPENED: Final = re.compile(r"[《<〈]([^《》<>〈〉]*)$")
 _BEFORE: Final = re.compile(r"\s*(?:(?:19|20)\d{2}年?)?(?:版|修正|修订|修改)?的?(?:中华人民共和国)?\s*")
-#: The name of a law that is none of the documents, by its ending; 这个办法 and 本法 name none.
+#: What leads up to a name at the beginning of a question: 根据宪法第三条.
+_LEAD: Final = (
+    r"(?:\s|请问?|麻烦|帮我|我[想要]|想|知道|了解|查[看询]?(?:一下)?(?!处)|看(?:一下)?(?!守)|我国|现行"
+    r"|[根依]据|[依按参]照|按|违反|触犯|适用|援引|关于|对于)*+"
+)
+#: What many go by: it means those whose names end so.
+_COMMON: Final = re.compile(r"(?:实施)?(?:条例|细则|办法|规定|规则)|(?:司法)?解释")
+#: The name of a law that may be none of the documents, by its ending; 这个办法, 本法 and 违法 name none, and of two
+#: characters only a few do.
 _UNKNOWN: Final = re.compile(
-    r"\s*(?:请问|查一?下?|看一?下?)?\s*(?:[《<〈]([^《》]{2,60})[》>〉]|((?![这该本那此其哪])[\u4e00-\u9fff]{2,40}?(?:法|典|条例|规定|办法|细则|规则|解释)))"
-    r"\s*(?:\(\d{4}[^)]{0,6}\))?\s*(?=第\d)"
+    rf"{_LEAD}(?:[《<〈](?P<title>[^《》]{{2,60}})[》>〉]|(?P<name>[宪刑民税商消]法|民法典|{_COMMON.pattern}"
+    r"|(?!本(?:法|条例|规定|办法|细则|规则))(?:(?![这该此那其哪何]|什么|[根依]据|[依按]照|违反|触犯|应当|可以|是否"
+    r"|(?:有关|相关|上述|下列|以下|前款|法律)(?:法|条例|规定|办法|细则|规则))[\u4e00-\u9fff]){2,40}?"
+    r"(?:(?<![办方做书说看想立执守违合犯依])法|法典|条例|规定|办法|细则|规则|解释|修正案)))"
+    r"\s*(?:\([^()]{1,8}\)|[一二三四五六七八九十])?\s*(?=第?\d|序言|总纲|[总分附]则)"
 )
 
 
@@ -82,10 +94,8 @@ class Reference:
 class Ambiguous(QuestionError):
     """A name that fits several documents; ``choices`` are their titles."""
 
-    def __init__(self, name: str, choices: Sequence[str]) -> None:
-        super().__init__(
-            f"「{name}」 fits {len(choices)} documents: {'、'.join(choices[:8])}", "Say which one is meant."
-        )
+    def __init__(self, name: str, choices: Sequence[str], hint: str = "Say which one is meant.") -> None:
+        super().__init__(f"「{name}」 fits {len(choices)} documents: {'、'.join(choices[:8])}", hint)
         self.name, self.choices = name, tuple(choices)
 
 
@@ -112,8 +122,8 @@ def references(text: str, catalogue: Catalogue) -> list[Reference]:
 
 
 def only_reference(question: str, catalogue: Catalogue) -> Reference | None:
-    """The reference, where the question is nothing but one."""
-    text = fold_text(question)
+    """The reference, where the question is nothing but one, or begins with one into a law that is not there."""
+    text = in_chinese(fold_text(question))
     candidates = [*_names(text, catalogue), ("", (), "", 0, 0)]
     for name, named, when, start, place in candidates:
         if not named:
@@ -123,14 +133,36 @@ def only_reference(question: str, catalogue: Catalogue) -> Reference | None:
             start = place = match.start()
         targets, end = _targets(text, place, bare=bool(named), last=True)
         dated = AT.search(text, end)
-        rest = text[end:] if dated is None else text[end : dated.start()] + text[dated.end() :]
-        if targets and not _ONLY.sub("", text[:start]) and not _ONLY.sub("", rest):
+        if targets and not _ONLY.sub("", text[:start]) and _alone(text[end:]):
             return Reference((start, end), name, named, targets, when or (dated[1] if dated is not None else ""))
-    if len(candidates) == 1 and (match := _UNKNOWN.match(text)):
-        targets, end = _targets(text, match.end(), bare=False, last=True)
-        if targets and targets[0].article and not _ONLY.sub("", AT.sub("", text[end:])):
-            return Reference((0, end), match[1] or match[2], (), targets)
-    return None
+    return _other(text, catalogue)
+
+
+def _other(text: str, catalogue: Catalogue) -> Reference | None:
+    """Where the text begins with a law that is none of the documents, of which more may be asked, if of no other law;
+    or is a reference into what is called no more than 条例."""
+    match = _UNKNOWN.match(text)
+    if match is None:
+        return None
+    first, last = match.span("title" if match["title"] else "name")
+    name = text[first:last]
+    targets, end = _targets(text, match.end(), bare=True, last=True)
+    known = [(start, stop) for start, stop, _ in catalogue.named(text)]
+    # 劳动合同法 alone does not make 劳动合同法实施条例 known, but 劳动合同法的规定 is of it.
+    if not targets or any(start == first and (stop == last or text[stop] in "的里中内上规") for start, stop in known):
+        return None
+    common = _COMMON.fullmatch(name)
+    if not _alone(text[end:]) and (common or known or not targets[0].article):
+        return None
+    dated = AT.search(text, end)
+    return Reference(
+        (0, end), name, catalogue.ending(name) if common else (), targets, dated[1] if dated is not None else ""
+    )
+
+
+def _alone(rest: str) -> bool:
+    """Whether nothing else is asked behind a reference."""
+    return not _ONLY.sub("", AT.sub("", rest))
 
 
 def _names(
@@ -238,7 +270,7 @@ def chosen(reference: Reference, today: str) -> tuple[str, list[DocumentInfo]]:
     several collections; of one that lies in two, the first counts.
 
     Raises:
-        Ambiguous: the name fits several works.
+        Ambiguous: the name fits several works, or files without a date that say different things.
         NotInForce: no version held on the day.
     """
     laws = [(collection, one) for collection, one in reference.named if one.kind is Kind.LAW]
@@ -254,6 +286,14 @@ def chosen(reference: Reference, today: str) -> tuple[str, list[DocumentInfo]]:
     if info is None:
         first = min(editions, key=lambda one: one.date)
         raise NotInForce(first.title, day, first.date)
+    same = {*info.parts, *info.same_text}
+    undated = [one for one in editions if not one.date and one.sha256 != info.sha256 and one.document_id not in same]
+    if not info.date and undated:
+        raise Ambiguous(
+            reference.name,
+            [f"《{one.title}》（{one.document_id}）" for one in (info, *undated)],
+            "They have no dates: give each its date in a sidecar (NAME.toml), or remove one.",
+        )
     name = next(collection for collection, one in laws if one is info)
     by_id = {one.document_id: one for collection, one in laws if collection == name}
     return name, [by_id[part] for part in info.parts if part in by_id] or [info]

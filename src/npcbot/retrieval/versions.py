@@ -16,7 +16,8 @@ from npcbot.index.records import DocumentInfo
 from npcbot.types import DateKind, Kind
 
 _DATE: Final = re.compile(r"((?:1[89]|20)\d{2})(?:-(\d{2})(?:-(\d{2}))?)?")
-AT: Final = re.compile(r"[@＠]\s*((?:1[89]|20)\d{2}(?:-\d{2}){0,2})(?![\d-])\s*年?")
+#: Whatever is written like a day, so that what is none is said to be none and not searched for.
+AT: Final = re.compile(r"[@＠]\s*(\d{4}[\d-]*+)(?!\.\w)\s*年?")
 
 
 def as_of(said: str) -> str:
@@ -38,7 +39,7 @@ def as_of(said: str) -> str:
         return date.fromordinal(following.toordinal() - 1).isoformat()
     except ValueError:
         raise QuestionError(
-            f"{said!r} is no date.", "Write a year, a month or a day: 2019, 2019-03, 2019-03-15."
+            f"{said!r} is no date.", "Write a year from 1800 to 2099, a month or a day: 2019, 2019-03, 2019-03-15."
         ) from None
 
 
@@ -53,6 +54,12 @@ def at(question: str) -> tuple[str, str]:
 def effective(info: DocumentInfo) -> str:
     """When this version took effect, as exact as known; ``""`` where it has no date."""
     return max([info.date, *(day.value for day in info.dates if day.kind is DateKind.IN_FORCE)])
+
+
+def guessed(info: DocumentInfo) -> bool:
+    """Whether a law does not say from which day this version of it holds, so that its own date is taken for it."""
+    said = (day for day in info.dates if day.kind is DateKind.IN_FORCE)
+    return info.kind is Kind.LAW and not any(day.value >= info.date for day in said)
 
 
 def holds(info: DocumentInfo, day: str) -> bool:

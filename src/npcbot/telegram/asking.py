@@ -85,7 +85,7 @@ class Asking:
 
     def _open(self, names: Sequence[str], passage_id: str) -> Opened | Lost:
         with self.library.collections(names) as opened:
-            found = _find(opened, passage_id)
+            found = find(opened, passage_id)
             if isinstance(found, Lost):
                 return found
             collection, stored = found
@@ -100,11 +100,11 @@ class Asking:
 
     def _holds(self, name: str, passage_id: str) -> bool:
         with self.library.collections([name]) as opened:
-            return _find(opened, passage_id) is not Lost.MISSING
+            return find(opened, passage_id) is not Lost.MISSING
 
     def _section(self, names: Sequence[str], passage_id: str) -> list[Citation] | Lost:
         with self.library.collections(names) as opened:
-            found = _find(opened, passage_id)
+            found = find(opened, passage_id)
             if isinstance(found, Lost):
                 return found
             collection, stored = found
@@ -127,7 +127,8 @@ def _covered(collection: Collection) -> Covered:
     )
 
 
-def _find(opened: Sequence[Collection], passage_id: str) -> tuple[Collection, StoredPassage] | Lost:
+def find(opened: Sequence[Collection], passage_id: str) -> tuple[Collection, StoredPassage] | Lost:
+    """The passage and the first of the collections that knows it, or why there is none."""
     lost = Lost.MISSING
     for collection in opened:
         found = collection.find(passage_id)
@@ -139,7 +140,7 @@ def _find(opened: Sequence[Collection], passage_id: str) -> tuple[Collection, St
 
 def _cited(opened: Sequence[Collection], passage_id: str) -> tuple[Narrowing, ...]:
     """The section of the passage cited before, then its document."""
-    found = _find(opened, passage_id)
+    found = find(opened, passage_id)
     if isinstance(found, Lost):
         return ()
     collection, stored = found

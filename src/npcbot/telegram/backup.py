@@ -11,7 +11,7 @@ import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +65,7 @@ def restore(home: Path, source: Path) -> int:
             newer npcbot.
     """
     try:
+        lacking = [path for path in (home / LOCK, (home / LOCK).parent, home) if not path.exists()]
         if (home / NAME).exists() or collections(home):
             raise NpcbotError(f"{home}: has state already", "Move it away, or set another NPCBOT_HOME.")
         with locked(home), tempfile.TemporaryDirectory(dir=home) as scratch:
@@ -75,6 +76,11 @@ def restore(home: Path, source: Path) -> int:
                 target = home / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(folder / name, target)
+    except NpcbotError:
+        with suppress(OSError):  # nothing was put back, so nothing is left behind
+            for path in lacking:
+                path.rmdir() if path.is_dir() else path.unlink()
+        raise
     except OSError as error:
         raise NpcbotError(
             f"{home}: cannot be written: {error}", "Free the disk, or name another NPCBOT_HOME."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from npcbot.answer import Answer, Citation
-from npcbot.answer.citation import ELISION
+from npcbot.answer.citation import ELISION, titled
 from npcbot.errors import QuoteRefused
 from npcbot.telegram.markup import MOST_ENTITIES, MOST_UNITS, cut, escape, read, units
 from npcbot.telegram.words import Words
@@ -262,7 +262,7 @@ def anchor(passage_id: str, link: Link) -> str:
 
 
 def _titled(citation: Citation) -> str:
-    return f"《{short(citation.title, _TITLE)}》" + (f"（{citation.date}）" if citation.date else "")
+    return titled(short(citation.title, _TITLE), citation.date)
 
 
 def _line(parts: Sequence[str], most: int = 4 * _TITLE) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from npcbot.answer.citation import titled
 from npcbot.index import Collection
 from npcbot.lookups.check import Checked, Checker, Part, Place, Verdict
 from npcbot.lookups.count import By, Counts, count, picture
@@ -82,7 +83,7 @@ def _verdict(number: int, one: Checked, words: Words, link: Link) -> list[Block]
     if one.articles and (one.verdict is Verdict.FOUND or one.claimed is not True):
         for citation in one.articles[:2]:
             blocks.append(quoted(citation.excerpt, (), _ORIGINAL))
-            where = short(f"《{citation.title}》（{citation.date}） › {citation.locator}", 200) + " · "
+            where = short(f"{titled(citation.title, citation.date)} › {citation.locator}", 200) + " · "
             blocks.append(
                 Block(f"— {escape(where)}{anchor(citation.passage_id, link)}", f"— {where}{citation.passage_id}")
             )
@@ -107,8 +108,7 @@ def _place(place: Place, part: Part, words: Words, link: Link) -> list[Block]:
     if place.verdict is Verdict.DIFFERS:
         shown = cut(visible(verdicts.marked(part.text, place.changes)), _DIFFERENCE)
         blocks.append(said_block(f"{words['difference']}\n{shown}"))
-    date = f"（{place.info.date}）" if place.info.date else ""
-    where = short(f"《{place.info.title}》{date} › {place.locator}", 200)
+    where = short(f"{titled(place.info.title, place.info.date)} › {place.locator}", 200)
     if place.info.superseded_by:
         where += f"（{words['superseded']}）"
     if part.elsewhere and place is part.place:
@@ -160,7 +160,7 @@ def traced(collections: Sequence[Collection], text: str, words: Words, link: Lin
     groups: list[list[Block]] = []
     room = MOST_UNITS - _MORE
     for found in reversed([one for one in trail.links if one.text]):
-        where = short(f"《{found.info.title}》（{found.info.date}） › {found.locator}", 160) + " · "
+        where = short(f"{titled(found.info.title, found.info.date)} › {found.locator}", 160) + " · "
         place = Block(f"— {escape(where)}{anchor(found.passage_id, link)}", f"— {where}{found.passage_id}")
         group = [quoted(found.text, (), _ORIGINAL // 2), place]
         if length_of(group) + 1 > room or len(groups) >= _ROWS // 3:

@@ -161,10 +161,14 @@ class State:
                 else:
                     db.execute(f"DELETE FROM {table} WHERE chat_id = ?", (chat_id,))
 
-    def unsee(self, collection: str) -> None:
-        """Which documents it held is known by it alone: ``seen`` has no chat to forget them by."""
+    def unsee(self, collection: str, document_id: str | None = None) -> None:
+        """A document that was removed, or all: its name is forgotten, and watches take it for new should it come again.
+        ``seen`` has no chat to forget it by."""
         with self.transaction() as db:
-            db.execute("DELETE FROM seen WHERE collection = ?", (collection,))
+            db.execute(
+                "DELETE FROM seen WHERE collection = ? AND document_id = coalesce(?, document_id)",
+                (collection, document_id),
+            )
 
     def remember(self, sent: Sent) -> None:
         with self.transaction() as db:
@@ -220,6 +224,12 @@ class State:
                 (chat_id, user_id, time.time(), json.dumps(facts, ensure_ascii=False)),
             )
         return int(kept.lastrowid or 0)
+
+    def reports(self) -> list[tuple[int, float, dict[str, Any]]]:
+        """The number, time and facts of each report, the newest first."""
+        with self.reading() as db:
+            rows = db.execute("SELECT report, at, facts FROM reports ORDER BY at DESC, report DESC").fetchall()
+        return [(number, at, json.loads(facts)) for number, at, facts in rows]
 
 
 def _chat(chat_id: int, facts: str) -> Chat:

@@ -123,6 +123,7 @@ class Uploads:
         else:
             self._update(chat_id, (), [document_id], lambda stage, done, total: None)
             (self._files(chat_id) / document_id).unlink(missing_ok=True)
+            self._state.unsee(self._state.collection(chat_id), document_id)
         return True
 
     def _export(self, chat_id: int) -> bytes:

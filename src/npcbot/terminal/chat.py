@@ -14,10 +14,15 @@ from npcbot.visible import visible
 
 _HISTORY = "chat_history"
 _KEPT = 1000
+_END = frozenset(["exit", "quit", "退出"])
+_HELP = frozenset(["help", "帮助", "幫助"])
+_ABOUT = """\
+请输入问题，例如：立法法第七十二条第二款。空行、“退出”或 Ctrl-D 结束。
+Write a question. An empty line, "exit" or Ctrl-D ends the chat. All options: npcbot chat --help"""
 
 
 def converse(home: Path, answer: Callable[[str], None]) -> None:
-    """Reads questions until an empty line or the end of input. An error of a question ends no conversation.
+    """Reads questions until an empty line, ``exit`` or the end of input. An error of a question ends no conversation.
 
     History goes to ``home/chat_history``, readable by its owner only; without a terminal there is none.
     """
@@ -33,8 +38,12 @@ def converse(home: Path, answer: Callable[[str], None]) -> None:
                     f"Standard input is not {error.encoding.upper()}.",
                     "Convert it, for example: iconv -f GB18030 -t UTF-8",
                 ) from None
-            if not question.strip():
+            word = question.strip().lower()
+            if not word or word.removeprefix("/") in _END:
                 return
+            if word.removeprefix("/") in _HELP:
+                click.echo(_ABOUT, err=True)
+                continue
             try:
                 answer(question)
             except NpcbotError as error:

@@ -42,7 +42,17 @@ def asking(command: _Command) -> _Command:
     return command
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> None:
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # The reader has seen enough (`npcbot text DOC | head`); click would make it exit status 1.
+            _discard_output()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="npcbot")
 def cli() -> None:
     """Ask Chinese official documents. The passages that answer come word for word, each with a citation to check."""
@@ -84,7 +94,7 @@ def ask(question: tuple[str, ...], names: tuple[str, ...], **options: Any) -> No
 @cli.command()
 @asking
 def chat(names: tuple[str, ...], **options: Any) -> None:
-    """Ask in a loop, with history and line editing. An empty line or Ctrl-D ends it."""
+    """Ask in a loop, with history and line editing. An empty line, exit or Ctrl-D ends it."""
     from npcbot.answer import Library
     from npcbot.config import load_settings
     from npcbot.terminal.chat import converse
@@ -239,6 +249,24 @@ def export_feedback(folder: str, names: tuple[str, ...]) -> None:
 
 
 @cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def reports(as_json: bool) -> None:
+    """List the passages that people in Telegram reported as wrongly quoted, the last reported first."""
+    from dataclasses import asdict
+
+    from npcbot.config import load_settings
+    from npcbot.telegram.reports import reported
+    from npcbot.terminal.render import render_reports
+
+    settings = load_settings()
+    found = reported(settings.home, settings.collections.public)
+    if as_json:
+        click.echo(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        click.echo(render_reports(found, colour=sys.stdout.isatty(), width=width()))
+
+
+@cli.command()
 @_some_collections
 def doctor(names: tuple[str, ...]) -> None:
     """Say what is configured, what is found, and what is wrong."""
@@ -346,12 +374,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             stream.reconfigure(encoding="utf-8", errors="replace" if stream is sys.stderr else "strict")
     try:
         cli.main(args=None if arguments is None else list(arguments), prog_name="npcbot", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
-    except click.Abort:
-        click.echo("npcbot: stopped; nothing is lost.", err=True)
-        sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
@@ -360,11 +384,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
         click.echo(f"npcbot: {visible(str(error))}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("npcbot: stopped; nothing is lost.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader has seen enough (`npcbot text DOC | head`).
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except OSError as error:
+        _discard_output()
+        click.echo(f"npcbot: {error.filename or 'standard output'}: {error.strerror or error}", err=True)
+        sys.exit(2)
     sys.exit(0)
+
+
+def _discard_output() -> None:
+    """What standard output could not take would be written again, and fail again, when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

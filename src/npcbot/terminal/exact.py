@@ -82,7 +82,7 @@ def count(
     """Count every occurrence of terms in the whole text, or prove that there is none."""
     from npcbot.index import DocumentInfo
     from npcbot.lookups import count as counting
-    from npcbot.lookups.printed.counts import lines
+    from npcbot.lookups.printed.counts import NAMED, lines
     from npcbot.types import Kind
 
     def wanted(info: DocumentInfo) -> bool:
@@ -99,7 +99,7 @@ def count(
         else:
             for line in lines(collections, counts, counting.By(by)):
                 click.echo(line)
-            if not all(counts.totals):
+            if not all(counts.totals) and len(counts.searched) > NAMED:
                 click.echo("查了哪些文件，见 --json。")
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from npcbot.errors import QuestionError
 from npcbot.terminal.plain import chosen, width, written
 from npcbot.visible import visible
 
@@ -53,11 +54,19 @@ def figures_command(
     from npcbot.lookups.figures import drawn, follow
     from npcbot.types import Kind
 
+    if as_json and as_csv:
+        raise QuestionError("--json and --csv cannot both be printed.", "Give one of them.")
     settings = load_settings()
     with ExitStack() as stack:
         opened = [stack.enter_context(Collection.open(settings.home, name)) for name in chosen(settings, names)]
         found = follow(opened, " ".join(term), None if everything else Kind.REPORT)
-    found = found if unit is None else found.only(unit)
+    if unit is not None:
+        there, found = found, found.only(unit)
+        if there.rows and not found.rows:
+            units = "、".join(f"'{name}'" for name, _ in there.series())
+            raise QuestionError(
+                f"「{there.term}」 has figures, but none in {unit!r}.", f"There are, for --unit: {units}"
+            )
     if png:
         series = found.series()
         if picture := drawn(found.of(series[0][0])) if series else b"":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,43 +25,47 @@ _STAGES: Mapping[str, str] = {
     "embed": "embedding",
     "build": "building",
 }
+#: Between two lines of progress where they are not written over.
+_PLAIN_SECONDS = 30
 
 
 @dataclass
 class Outcome:
-    """``skipped`` are names with reasons, ``failed`` those among them that were named by the caller; ``vanished`` were
-    indexed from a folder that no longer has them, and are removed only with ``prune``."""
+    """``skipped`` are names with reasons; ``failed`` those that were named by the caller, or would have replaced the
+    document of another file; ``vanished`` were indexed from a folder that no longer has them, and are removed only with
+    ``prune``; ``bare`` hold nothing that could be quoted."""
 
     report: UpdateReport
     skipped: list[tuple[str, str]] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
 
 
 class ProgressLine:
-    """One line on a terminal that is written over; silent elsewhere."""
+    """One line on a terminal that is written over; elsewhere a line of its own every half minute."""
 
     def __init__(self, stream: TextIO = sys.stderr) -> None:
         self._stream = stream
         self._live = stream.isatty()
-        self._last = 0.0
+        self._last = 0.0 if self._live else time.monotonic()
         self._began: dict[str, float] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
         began = self._began.setdefault(stage, now)
-        if not self._live or (now - self._last < 0.1 and done != total):
+        if now - self._last < (0.1 if self._live else _PLAIN_SECONDS) and not (self._live and done == total):
             return
         self._last = now
-        label = _STAGES.get(stage, stage)
-        bar = ""
+        line = _STAGES.get(stage, stage)
         if total:
             filled = 30 * done // total
             left = f", {(now - began) * (total - done) / done:.0f} s left" if done and done < total else ""
-            bar = f" [{'#' * filled}{'.' * (30 - filled)}] {done:,}/{total:,}{left}"
+            bar = f" [{'#' * filled}{'.' * (30 - filled)}]" if self._live else ""
+            line += f"{bar} {done:,}/{total:,}{left}"
         elif done:
-            bar = f" {done:,}"
-        self._stream.write(f"\r\x1b[2K{label}{bar}")
+            line += f" {done:,}"
+        self._stream.write(f"\r\x1b[2K{line}" if self._live else f"{line}\n")
         self._stream.flush()
 
     def close(self) -> None:
@@ -102,7 +108,12 @@ def index(settings: Settings, name: str, paths: Sequence[str], *, prune: bool, r
     vanished = _vanished(settings, name, paths, {found.document_id for found in discovery.found})
     gone = vanished if prune else ()
     report = _update(settings, name, documents(), origins, gone, rebuild)
-    return Outcome(report, skipped, failed, vanished)
+    paths_of = {found.document_id: str(found.path) for found in discovery.found}
+    failed += [(paths_of[refused], _refusal(refused, origin, name)) for refused, origin in report.refused.items()]
+    taken = set(read_ids).difference(report.refused)
+    with Collection.open(settings.home, name) as collection:
+        bare = [i.document_id for i in collection.documents() if i.document_id in taken and i.first_row == i.end_row]
+    return Outcome(report, skipped, failed, vanished, bare)
 
 
 def _update(
@@ -130,6 +141,13 @@ def _update(
         progress.close()
 
 
+def _refusal(document_id: str, origin: str, name: str) -> str:
+    return (
+        f"the collection has another {document_id!r}, from {origin}, which was kept. Rename this one, index it into"
+        f" another --collection, or remove that one first: npcbot remove {shlex.quote(document_id)} --collection {name}"
+    )
+
+
 def _reason(error: NpcbotError, path: Path) -> str:
     """What is wrong and what to do, without the path that the line begins with."""
     reason = error.message.removeprefix(f"{path}: ")
@@ -142,13 +160,14 @@ def _named(found: Found, paths: Sequence[str]) -> bool:
 
 def _vanished(settings: Settings, name: str, paths: Sequence[str], there: set[str]) -> list[str]:
     """Documents indexed from one of these folders that it no longer has."""
-    roots = {str(Path(path).absolute()) for path in paths if Path(path).is_dir()}
+    roots = {os.path.realpath(path) for path in paths if Path(path).is_dir()}
     try:
         with Collection.open(settings.home, name) as collection:
             infos = collection.documents()
     except (IndexMissing, NpcbotError):
         return []
-    return [info.document_id for info in infos if info.origin in roots and info.document_id not in there]
+    origins = {origin for origin in {info.origin for info in infos} if origin and os.path.realpath(origin) in roots}
+    return [info.document_id for info in infos if info.origin in origins and info.document_id not in there]
 
 
 def summary(outcome: Outcome) -> Iterator[str]:
@@ -164,6 +183,8 @@ def summary(outcome: Outcome) -> Iterator[str]:
         yield visible(f"skipped {path}: {reason}")
     for path, reason in outcome.failed:
         yield visible(f"failed {path}: {reason}")
+    for document_id in outcome.bare:
+        yield f"bare {document_id}: only a title or headings, 0 passages: nothing in it can be found or quoted"
     removed = set(report.removed)
     for document_id in outcome.vanished:
         if document_id in removed:

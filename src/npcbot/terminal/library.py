@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from npcbot.answer import Citation
+from npcbot.answer.citation import titled
 from npcbot.answer.show import show
 from npcbot.config import load_settings
 from npcbot.errors import IndexMissing
@@ -22,7 +23,7 @@ def listed(infos: Sequence[DocumentInfo]) -> Iterator[str]:
     """A line a document: id, title, date, kind, passages; then what is to be known of it."""
     for info in infos:
         facts = [
-            f"《{info.title}》" + (f"（{info.date}）" if info.date else ""),
+            titled(info.title, info.date),
             str(info.kind),
             f"{info.end_row - info.first_row} passages",
         ]
@@ -58,7 +59,7 @@ def found(names: Sequence[str], passage_id: str, context: int) -> list[Citation]
     """The passage and its neighbours, from the first of the collections that knows it.
 
     Raises:
-        IndexMissing: no collection has it; the message says where its text has changed.
+        IndexMissing: no collection has it; the message says where its document is there.
     """
     settings = load_settings()
     asked = list(names) or collections(settings.home)
@@ -71,8 +72,9 @@ def found(names: Sequence[str], passage_id: str, context: int) -> list[Citation]
             changed |= stored is Lost.CHANGED
     if changed:
         raise IndexMissing(
-            f"The text of passage {passage_id} has changed since it was cited.",
-            "Its document was indexed again with other words there; ask again to find them.",
+            f"The document of passage {passage_id} is here, but has no passage of this id.",
+            "Either its text has changed since it was cited: ask again to find it. Or the id is mistyped: copy it as it"
+            " stands below an answer.",
         )
     if not asked:
         raise IndexMissing(f"There is no index yet in {settings.home}", "Make one: npcbot index PATH")

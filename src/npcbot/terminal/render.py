@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from npcbot.answer import Answer, Citation
+from npcbot.answer.citation import titled
 from npcbot.errors import QuoteRefused
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.question import is_chinese
+from npcbot.telegram.reports import Reported, place
 from npcbot.visible import visible
 from npcbot.wrapping import FIRST, NEXT, wrapped
 
@@ -86,6 +89,21 @@ def render_citations(citations: Sequence[Citation], *, colour: bool, width: int)
     return printed
 
 
+def render_reports(found: Sequence[Reported], *, colour: bool, width: int) -> str:
+    """What was reported as wrongly quoted: each passage as it stands now, checked, or where it stood."""
+    lines: list[str] = []
+    for rank, one in enumerate(found, 1):
+        if one.citation is not None:
+            lines += citation_lines(replace(one.citation, rank=rank), colour=colour, width=width, chinese=True)
+        else:
+            lines += [f"{rank}. {place(one)}", f"{_INDENT}{visible(one.why)}"]
+        numbers = ", ".join(map(str, one.reports))
+        lines += [f"{_INDENT}⚑ reported {len(one.reports)}×, last {one.last} (reports {numbers})", ""]
+    printed = "\n".join(lines).rstrip("\n")
+    check(printed, [one.citation for one in found if one.citation is not None])
+    return printed or "Nothing was reported."
+
+
 def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: bool) -> Iterator[str]:
     """The quotation, then where it stands."""
     words = _WORDS[chinese]
@@ -106,8 +124,7 @@ def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: boo
 
 
 def _place(citation: Citation, words: dict[str, str]) -> Iterator[str]:
-    head = f"《{citation.title}》" + (f"（{citation.date}）" if citation.date else "")
-    parts = [head, *citation.section, citation.locator]
+    parts = [titled(citation.title, citation.date), *citation.section, citation.locator]
     if citation.page is not None:
         parts.append(words["page"].format(citation.page))
     yield visible(" › ".join(part for part in parts if part))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from npcbot.answer.citation import titled
 from npcbot.index import Collection
-from npcbot.lookups.count import By, Counts, Row, located, sections, table, titled
+from npcbot.lookups.count import By, Counts, Row, located, sections, table
 from npcbot.visible import visible
+from npcbot.wrapping import columns
 
 _BAR: Final = "█"
 _LONGEST_BAR: Final = 30
@@ -15,7 +17,8 @@ _LONGEST_BAR: Final = 30
 _ZEROS: Final = 3
 #: Occurrences that are listed; all of them are in the JSON.
 _LISTED: Final = 5
-_NAMED: Final = 12
+#: Documents searched that are named; of more the JSON has the list.
+NAMED: Final = 12
 
 
 def lines(collections: Sequence[Collection], counts: Counts, by: By) -> Iterator[str]:
@@ -54,7 +57,8 @@ def _rows(rows: Sequence[Row], counts: Counts) -> Iterator[str]:
         zeros = []
         if row is not None:
             for number, value in enumerate(row.counts):
-                label = visible(row.label) if number == 0 else " " * len(row.label)
+                label = visible(row.label)
+                label = label if number == 0 else " " * sum(map(columns, label))
                 bar = (
                     _BAR * round(_LONGEST_BAR * value / most) if value * _LONGEST_BAR >= most else "▏" if value else ""
                 )
@@ -68,23 +72,25 @@ def _first(collections: Sequence[Collection], counts: Counts) -> Iterator[str]:
             continue
         yield f"「{visible(term)}」的出处" + (f"（前{_LISTED}处，全部见 --json）：" if total > _LISTED else "：")
         for one, _ in zip(located(collections, counts, number), range(_LISTED), strict=False):
-            date = f"（{one.date}）" if one.date else ""
             inside = f" · 在「{one.inside}」里" if one.inside else ""
-            yield "  " + visible(" › ".join([f"《{one.title}》{date}", *one.section, one.locator]) + inside)
+            yield "  " + visible(" › ".join([titled(one.title, one.date), *one.section, one.locator]) + inside)
             yield "  " + visible(f"  {one.passage_id or '—'} · {one.document_id} · {one.span[0]}–{one.span[1]}")
 
 
 def searched(counts: Counts) -> Iterator[str]:
     """What the numbers are of: documents, years without one, texts that are not whole, versions no longer in force."""
     dates = sorted(one.info.date for one in counts.searched if one.info.date)
-    named = "、".join(titled(one.info) for one in counts.searched[:_NAMED])
-    which = f"：{named}" if len(counts.searched) <= _NAMED else ""
+    named = "、".join(titled(one.info.title, one.info.date) for one in counts.searched[:NAMED])
+    which = f"：{named}" if len(counts.searched) <= NAMED else ""
     yield visible(f"查了{len(counts.searched)}份文件的全文" + (f"，{dates[0]}至{dates[-1]}" if dates else "") + which)
     if gaps := counts.years_without_document():
         yield f"没有文件的年份：{_ranges(gaps)}"
     if incomplete := counts.incomplete():
         yield visible(
-            "文本不完整：" + "、".join(f"{titled(one.info)}（{one.info.incomplete}）" for one in incomplete[:_NAMED])
+            "文本不完整："
+            + "、".join(
+                f"{titled(one.info.title, one.info.date)}（{one.info.incomplete}）" for one in incomplete[:NAMED]
+            )
         )
     if old := counts.superseded():
         yield f"其中{old}份是已有新版本的旧文本。"
@@ -95,7 +101,7 @@ def documents(counts: Counts) -> Iterator[str]:
     yield f"查了的{len(counts.searched)}份文件："
     for one in sorted(counts.searched, key=lambda one: (not one.info.date, one.info.date, one.info.title)):
         incomplete = f"（{one.info.incomplete}）" if one.info.incomplete else ""
-        yield visible(f"  {titled(one.info)}{incomplete}")
+        yield visible(f"  {titled(one.info.title, one.info.date)}{incomplete}")
 
 
 def _ranges(years: Sequence[str]) -> str:

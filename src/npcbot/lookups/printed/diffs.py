@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from npcbot.answer.citation import titled
 from npcbot.lookups.compare import Change
 from npcbot.lookups.diff import Comparison, Entry, Kind, Side
 from npcbot.lookups.printed.verdicts import bar, marked
@@ -21,7 +22,7 @@ _HEADING: Final = 16
 def lines(comparison: Comparison, *, colour: bool, width: int, everything: bool = False) -> Iterator[str]:
     """``everything`` lists what did not change too."""
     old, new = comparison.old, comparison.new
-    yield visible(f"《{old.title}》（{old.date}） → 《{new.title}》（{new.date}）")
+    yield visible(f"{titled(old.title, old.date)} → {titled(new.title, new.date)}")
     yield summary(comparison)
     yield ""
     for entry in comparison.entries:

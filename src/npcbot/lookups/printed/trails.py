@@ -11,6 +11,8 @@ from npcbot.visible import visible
 
 def lines(trail: Trail, *, colour: bool, width: int) -> Iterator[str]:
     """The documents in order of date; those in a row that say nothing like it in one line."""
+    if trail.sentences > 1:
+        yield f"这里有{trail.sentences}句话，追踪的是各年报告里最多见的一句；要追踪另一句，请只给那一句。"
     yield visible(f"「{trail.asked}」")
     yield ""
     silent: list[Link] = []

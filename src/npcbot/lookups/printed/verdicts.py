@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from npcbot.answer.citation import titled
 from npcbot.lookups.check import Checked, Part, Place, Verdict
 from npcbot.lookups.compare import Change
 from npcbot.visible import visible
@@ -20,6 +21,7 @@ SAY: Final = {
     Verdict.FORM: "✓ 文字相同，标点、字体、版面或数字写法不同",
     Verdict.VERSION: "△ 与旧版一致，现行版本已有改动",
     Verdict.DIFFERS: "✗ 与这份文本不同",
+    Verdict.SPLICED: "✗ 拼接：每一段都有，但没有一份文件依次有这些话",
     Verdict.ABSENT: "— 这些文件里没有",
     Verdict.FOUND: "→ 有这一条",
 }
@@ -41,22 +43,23 @@ def lines(checked: Sequence[Checked], *, colour: bool, width: int) -> Iterator[s
         if one.claimed is False:
             yield _INDENT + "所引的条文里没有这句话；它在下面的地方，条文附后。"
         for part in one.parts:
-            yield from _part(part, len(one.parts) > 1, colour, width)
+            label = f"{SAY[part.verdict]}：" if len(one.parts) > 1 else ""
+            # The parts of what was joined from several places are not marked as right.
+            yield from _part(part, label.removeprefix("✓ ") if one.verdict is Verdict.SPLICED else label, colour, width)
         if one.articles and (one.verdict is Verdict.FOUND or one.claimed is not True):
             for citation in one.articles:
                 yield from bar(citation.excerpt, width)
-                yield _INDENT + _tinted(
-                    visible(f"《{citation.title}》（{citation.date}） › {citation.locator}"), _DIM, colour
-                )
+                where = f"{titled(citation.title, citation.date)} › {citation.locator}"
+                yield _INDENT + _tinted(visible(where), _DIM, colour)
                 yield _INDENT + _tinted(visible(f"{citation.passage_id} · {citation.document_id}"), _DIM, colour)
         if one.note:
             yield _INDENT + f"注意：{visible(one.note)}"
         yield ""
 
 
-def _part(part: Part, several: bool, colour: bool, width: int) -> Iterator[str]:
-    if several:
-        yield _INDENT + f"{SAY[part.verdict]}：「{visible(part.text[:30])}{'……' if len(part.text) > 30 else ''}」"
+def _part(part: Part, label: str, colour: bool, width: int) -> Iterator[str]:
+    if label:
+        yield _INDENT + f"{label}「{visible(part.text[:30])}{'……' if len(part.text) > 30 else ''}」"
     if part.place is None:
         return
     yield from _place(part.place, part.text, colour, width, part.elsewhere)
@@ -75,9 +78,9 @@ def _place(place: Place, text: str, colour: bool, width: int, elsewhere: int) ->
     if place.verdict is Verdict.FORM:
         kinds = dict.fromkeys(_KINDS[change.kind.value] for change in place.changes)
         yield _INDENT + f"不同的只是：{'、'.join(kinds)}（{len(place.changes)}处）"
-    date = f"（{place.info.date}）" if place.info.date else ""
     old = "（已有新版本）" if place.info.superseded_by else ""
-    where = f"《{place.info.title}》{date}{old} › {place.locator}" + (f"，另有{elsewhere}处相同" if elsewhere else "")
+    more = f"，另有{elsewhere}处相同" if elsewhere else ""
+    where = f"{titled(place.info.title, place.info.date)}{old} › {place.locator}{more}"
     yield _INDENT + _tinted(visible(where), _DIM, colour)
     yield _INDENT + _tinted(visible(f"{place.passage_id} · {place.info.document_id}".lstrip(" ·")), _DIM, colour)
 

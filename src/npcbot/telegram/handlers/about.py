@@ -17,6 +17,7 @@ from telegram import Message as Received
 from telegram.ext import CommandHandler, filters
 
 from npcbot import __version__
+from npcbot.answer.citation import titled
 from npcbot.errors import NpcbotError
 from npcbot.telegram.asking import Covered
 from npcbot.telegram.handlers.addressed import from_person
@@ -91,7 +92,7 @@ class _About:
 
     async def _admitted(self, update: Update) -> Words | None:
         services, message = self._services, _message(update)
-        if not from_person(message, services.me) or not services.access.served(message.chat.id):
+        if not from_person(message, services.me):
             return None
         words = services.words(message.chat.id, message.from_user)
         verdict = services.limits.allow(person(message), message.chat.id)
@@ -107,7 +108,7 @@ def _described(covered: Covered, own: bool, words: Words) -> str:
     facts = {"from": covered.first or "?", "to": covered.last or "?", "generation": covered.generation}
     name = words["about_own"] if own else covered.name
     line = words.say("about_collection", name=name, documents=covered.documents, passages=covered.passages, **facts)
-    newest = [f"• 《{title}》" + (f"（{date}）" if date else "") for date, title in covered.newest[:_NAMED]]
+    newest = [f"• {titled(title, date)}" for date, title in covered.newest[:_NAMED]]
     return "\n".join((line, words["about_newest"], *newest)) if newest else line
 
 

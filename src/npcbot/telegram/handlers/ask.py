@@ -59,7 +59,7 @@ class _Ask:
         assert message is not None
         services = self._services
         said = addressed(message, services.me)
-        if said is None or not services.access.served(message.chat.id):
+        if said is None:
             return
         words = services.words(message.chat.id, message.from_user)
         if services.queue.stale(update):
@@ -79,7 +79,7 @@ class _Ask:
         assert message is not None
         services = self._services
         said = addressed(message, services.me)
-        if said is None or not said.question or not services.access.served(message.chat.id):
+        if said is None or not said.question:
             return
         before = services.state.answer_to(message.chat.id, message.message_id)
         words = services.words(message.chat.id, message.from_user)

@@ -26,6 +26,7 @@ from npcbot.telegram.handlers import keyboards
 from npcbot.telegram.handlers.ask import buttons_of, render
 from npcbot.telegram.limits import Verdict
 from npcbot.telegram.outbox import standing
+from npcbot.telegram.reports import place
 from npcbot.telegram.services import Context, Handlers, Services
 from npcbot.telegram.state import Sent
 from npcbot.telegram.words import Words
@@ -59,7 +60,7 @@ class _Buttons:
         services = self._services
         message = query.message
         words = services.words(message.chat.id if message else None, query.from_user)
-        if not isinstance(message, Received) or not services.access.served(message.chat.id):
+        if not isinstance(message, Received):
             await services.acknowledge(query, words["too_old"], alert=True)
             return
         if services.presses.allow(query.from_user.id, message.chat.id) is not Verdict.YES:
@@ -226,6 +227,5 @@ def _facts(citation: Citation) -> dict[str, Any]:
 
 
 def _reported(citation: Citation, public: bool) -> str:
-    spans = ", ".join(f"{start}–{end}" for start, end in citation.spans)
-    where = f"{citation.passage_id} · {spans} · SHA-256 {citation.text_sha256[:16]}"
+    where = place(citation)
     return f"《{citation.title}》 {citation.locator}\n{where}\n{citation.excerpt[:600]}" if public else where

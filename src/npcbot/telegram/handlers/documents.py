@@ -16,6 +16,7 @@ from telegram import Update
 from telegram.error import BadRequest, NetworkError, TelegramError
 from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, filters
 
+from npcbot.answer.citation import titled
 from npcbot.errors import DocumentError, NpcbotError
 from npcbot.telegram.compose import Message
 from npcbot.telegram.handlers.addressed import from_person, in_group
@@ -77,7 +78,7 @@ class _Documents:
         own = await services.uploads.documents(chat_id)
         lines = [words.say("docs_own", count=len(own)) if own else words["docs_none"]]
         for info in own[:_LISTED]:
-            named = f"《{info.title}》" + (f"（{info.date}）" if info.date else "")
+            named = titled(info.title, info.date)
             lines.append(f"• {named} — {info.document_id}" if info.title != info.document_id else f"• {named}")
         if len(own) > _LISTED:
             lines.append(words.say("docs_rest", count=len(own) - _LISTED))
@@ -128,7 +129,7 @@ class _Documents:
         services, message = self._services, query.message
         chat_id = message.chat.id if message is not None else None
         words = services.words(chat_id, query.from_user)
-        if not isinstance(message, Received) or not services.access.served(message.chat.id):
+        if not isinstance(message, Received):
             await services.acknowledge(query, words["too_old"])
             return
         if services.presses.allow(query.from_user.id, message.chat.id) is not Verdict.YES:
@@ -216,9 +217,7 @@ class _Documents:
 
     def _admitted(self, message: Received) -> Words | None:
         services = self._services
-        if not from_person(message, services.me) or not services.access.served(message.chat.id):
-            return None
-        return services.words(message.chat.id, message.from_user)
+        return services.words(message.chat.id, message.from_user) if from_person(message, services.me) else None
 
     async def _managing(self, update: Update, message: Received) -> Words | None:
         words = self._admitted(message)

@@ -68,7 +68,7 @@ class _Exact:
 
     async def _answer(self, update: Update, message: Received, command: str, text: str) -> None:
         services = self._services
-        if not from_person(message, services.me) or not services.access.served(message.chat.id):
+        if not from_person(message, services.me):
             return
         words = services.words(message.chat.id, message.from_user)
         verdict = services.limits.allow(person(message), message.chat.id)

@@ -15,7 +15,7 @@ def handlers(services: Services) -> Handlers:
         message = update.message
         assert message is not None
         chat_id = message.chat.id
-        if not from_person(message, services.me) or not services.access.served(chat_id):
+        if not from_person(message, services.me):
             return
         words = services.words(chat_id, message.from_user)
         if not await services.access.may_manage(message):

@@ -38,7 +38,7 @@ class _Guest:
         assert message is not None
         services = self._services
         said = addressed(message, services.me)
-        if said is None or not message.guest_query_id or not services.access.served(message.chat.id):
+        if said is None or not message.guest_query_id:
             return
         if services.queue.stale(update):
             return

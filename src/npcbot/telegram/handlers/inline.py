@@ -55,9 +55,6 @@ class _Inline:
     async def offer(self, update: Update, context: Context) -> None:
         query = update.inline_query
         assert query is not None
-        # Where it was typed is not told; who typed it is.
-        if not self._services.access.served(query.from_user.id):
-            return
         words = self._services.words(None, query.from_user)
         at = int(query.offset) if query.offset.isdecimal() and len(query.offset) < 4 else 0
         found: tuple[Citation, ...] = ()

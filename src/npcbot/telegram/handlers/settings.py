@@ -46,7 +46,7 @@ class _Settings:
         message = update.message
         assert message is not None
         services = self._services
-        if not from_person(message, services.me) or not services.access.served(message.chat.id):
+        if not from_person(message, services.me):
             return
         words = services.words(message.chat.id, message.from_user)
         if await services.access.may_manage(message):
@@ -58,7 +58,7 @@ class _Settings:
         query = update.callback_query
         assert query is not None and query.data is not None
         services, message = self._services, query.message
-        if not isinstance(message, Received) or not services.access.served(message.chat.id):
+        if not isinstance(message, Received):
             await services.acknowledge(query, services.words(None, query.from_user)["too_old"])
             return
         chat_id = message.chat.id

@@ -35,7 +35,7 @@ def unknown(services: Services) -> Handlers:
     async def say(update: Update, context: Context) -> None:
         message = update.message
         assert message is not None
-        if from_person(message, services.me) and services.access.served(message.chat.id):
+        if from_person(message, services.me):
             await services.reply(update, message, services.words(message.chat.id, message.from_user)["unknown_command"])
 
     only = filters.UpdateType.MESSAGE & filters.ChatType.PRIVATE & filters.Regex(r"^/(?!ask(?![A-Za-z0-9_]))")
@@ -50,8 +50,6 @@ class _Start:
         message = update.message
         assert message is not None and message.from_user is not None
         services = self._services
-        if not services.access.served(message.chat.id):
-            return
         words = services.words(message.chat.id, message.from_user)
         wanted = " ".join(context.args or ())
         if wanted == "help":

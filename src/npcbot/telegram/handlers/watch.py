@@ -78,7 +78,7 @@ class _Watch:
         assert query is not None and query.data is not None
         message = query.message
         words = services.words(message.chat.id if message is not None else None, query.from_user)
-        if not isinstance(message, Received) or not services.access.served(message.chat.id):
+        if not isinstance(message, Received):
             await services.acknowledge(query, words["too_old"])
             return
         if services.presses.allow(query.from_user.id, message.chat.id) is not Verdict.YES:
@@ -102,7 +102,7 @@ class _Watch:
     async def _managing(self, update: Update, message: Received) -> Words | None:
         """Who may change things here, within the limits."""
         services = self._services
-        if not from_person(message, services.me) or not services.access.served(message.chat.id):
+        if not from_person(message, services.me):
             return None
         words = services.words(message.chat.id, message.from_user)
         verdict = services.limits.allow(person(message), message.chat.id)
