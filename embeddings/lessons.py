@@ -39,7 +39,7 @@ from npcbot.terminal.indexing import ProgressLine
 from npcbot.types import Document, Kind, Passage, Span
 
 SETS = (LAWS, "cmrc2018_dev", "drcd_dev_simp")
-#: Sets whose answers are advice, or none, and not quotations.
+#: Sets of lay questions, which several articles may answer; the answers of the first are advice and not quotations.
 LEGAL = (LAWS, "statutes")
 #: Hits looked through for negatives, and how many are kept.
 DEEP, KEPT = 40, 16
@@ -56,7 +56,8 @@ LOOKED_AT, COMMON = 0.15, 0.02
 @dataclass
 class Lesson:
     """``positives`` and ``negatives`` are window texts as they are embedded, negatives best first; ``siblings`` the
-    other windows of the gold passages; ``answers`` the gold ones, empty where none is a quotation."""
+    other windows of the gold passages; ``answers`` the gold ones, empty where none is a quotation; ``records`` those
+    that answer."""
 
     source: str
     query: str
@@ -64,6 +65,7 @@ class Lesson:
     negatives: list[str] = field(default_factory=list)
     siblings: list[str] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    records: list[str] = field(default_factory=list)
 
 
 def shown(document: Document, passage: Passage, window: Span) -> str:
@@ -82,28 +84,29 @@ def windows_of(document: Document, passage: Passage, size: int) -> list[str]:
 
 def mined(dataset: beir.Dataset, engine: Engine, size: int) -> Iterator[Lesson]:
     (collection,) = engine.collections
-    quoted = dataset.name not in LEGAL
     progress = ProgressLine()
     for number, (query_id, question) in enumerate(dataset.queries.items(), 1):
         progress(f"mine {dataset.name}", number, len(dataset.queries))
         gold = dataset.qrels.get(query_id, {})
-        answers = list(dataset.answers.get(query_id, ())) if quoted else []
-        positives, siblings = [], []
-        query = engine.query(question)
-        for record in gold:
-            document, info = collection.document(record), collection.info(record)
-            rows = list(range(info.first_row, info.end_row))
-            if quoted:
-                for stored in collection.passages(rows):
-                    for window in spans_of(document, stored.passage, size):
-                        # An answer that stands in the title alone is none.
-                        said = display(document.text, *window, stored.passage)
-                        text = shown(document, stored.passage, window)
-                        (positives if holds(said, answers) else siblings).append(text)
-            else:
-                found = collection.score(query.vector, rows)
-                best = max(range(len(rows)), key=lambda i: found.scores[i])
+        answers = [] if dataset.name == LAWS else list(dataset.answers.get(query_id, ()))
+        positives: list[str] = []
+        siblings: list[str] = []
+        of_gold = [range(info.first_row, info.end_row) for info in map(collection.info, gold)]
+        for stored in collection.passages(row for rows in of_gold for row in rows) if answers else ():
+            document = collection.document(stored.document_id)
+            for window in spans_of(document, stored.passage, size):
+                # An answer that stands in the title alone is none.
+                said = display(document.text, *window, stored.passage)
+                (positives if holds(said, answers) else siblings).append(shown(document, stored.passage, window))
+        if dataset.name in LEGAL and not positives:
+            # Nothing is quoted, or so much that no window holds it.
+            answers, siblings = [], []
+            vector = engine.query(question).vector
+            for rows in of_gold:
+                found = collection.score(vector, rows)
+                best = int(found.scores.argmax())
                 (stored,) = collection.passages([rows[best]])
+                document = collection.document(stored.document_id)
                 positives.append(shown(document, stored.passage, tuple(map(int, found.spans[best]))))
                 siblings += [t for t in windows_of(document, stored.passage, size) if t not in positives]
         if not positives:
@@ -115,12 +118,12 @@ def mined(dataset: beir.Dataset, engine: Engine, size: int) -> Iterator[Lesson]:
             text = shown(document, hit.stored.passage, hit.window)
             if hit.info.document_id in gold or (answers and holds(text, answers)):
                 continue
-            if not quoted and any(fuzz.partial_ratio(document.text, copy) > COPY for copy in copies):
+            if dataset.name in LEGAL and any(fuzz.partial_ratio(document.text, copy) > COPY for copy in copies):
                 continue
             negatives.append(text)
             if len(negatives) == KEPT:
                 break
-        yield Lesson(dataset.name, question, positives, negatives, siblings, answers)
+        yield Lesson(dataset.name, question, positives, negatives, siblings, answers, list(gold))
     progress.close()
 
 

@@ -72,7 +72,8 @@ class Reader(nn.Module):
 
 @dataclass
 class Pair:
-    """``label`` 1 where the window answers; ``answer`` its characters in the window, None where that is not known."""
+    """``label`` 1 where the window answers; ``answer`` its characters in the window, None where that is not known;
+    ``quoted`` where one that does not answer has no answer in it either."""
 
     question: str
     window: str
@@ -141,9 +142,11 @@ def group(lesson: dict[str, Any], window: str, quoted: bool, chance: random.Rand
     if lesson["siblings"] and quoted and chance.random() < SIBLING:
         pairs.append(Pair(question, chance.choice(lesson["siblings"]), 0, None, quoted))
     negatives = list(lesson["negatives"])
+    # A lay question of law may well be answered by another article too.
+    alone = quoted and lesson["source"] != "statutes"
     while len(pairs) < GROUP and negatives:
         at = min(int(chance.expovariate(1 / 4)), len(negatives) - 1)
-        pairs.append(Pair(question, negatives.pop(at), 0, None, quoted))
+        pairs.append(Pair(question, negatives.pop(at), 0, None, alone))
     if (quoted or lesson["source"] == "figure") and (other := changed(question, chance)) is not None:
         pairs[-1 if len(pairs) == GROUP else len(pairs) :] = [Pair(other, window, 0, None, quoted)]
     return pairs

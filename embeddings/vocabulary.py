@@ -68,9 +68,14 @@ def kept_pieces(packed: Packed, used_in: Iterable[str]) -> list[int]:
     for batch in batches(used_in, 5000):
         for encoding in made.encode_batch_fast(batch, add_special_tokens=False):
             used.update(encoding.ids)
-    kept = [packed.pieces.index(name) for name in SPECIALS]
-    kept += [n for n, piece in enumerate(packed.pieces) if piece not in SPECIALS and _stays(piece, used[n])]
-    return kept
+    named = ((n, packed.pieces[n]) for n in every_piece(packed))
+    return [n for n, piece in named if piece in SPECIALS or _stays(piece, used[n])]
+
+
+def every_piece(packed: Packed) -> list[int]:
+    """All pieces, in the same order."""
+    specials = {packed.pieces.index(name): place for place, name in enumerate(SPECIALS)}
+    return sorted(range(len(packed.pieces)), key=lambda n: specials.get(n, len(SPECIALS)))
 
 
 def _stays(piece: str, uses: int) -> bool:

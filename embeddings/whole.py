@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from unpack import Packed, four_bits
-from vocabulary import MAX_TOKENS, PROMPTS, SPECIALS, tokenizer
+from vocabulary import MAX_TOKENS, PROMPTS, SPECIALS, every_piece, tokenizer
 
 
 def bert(packed: Packed, kept: list[int]) -> Any:
@@ -78,8 +78,7 @@ def save_whole(packed: Packed, folder: Path) -> None:
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
     from transformers import PreTrainedTokenizerFast
 
-    order = [packed.pieces.index(name) for name in SPECIALS]
-    order += [i for i in range(len(packed.pieces)) if packed.pieces[i] not in SPECIALS]
+    order = every_piece(packed)
     made = tokenizer([packed.pieces[i] for i in order], [packed.scores[i] for i in order])
     special = dict(zip(("bos_token", "pad_token", "eos_token", "unk_token"), SPECIALS, strict=True))
     with tempfile.TemporaryDirectory() as temporary:

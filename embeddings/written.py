@@ -8,6 +8,8 @@ there is left out.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,12 +24,33 @@ FOLDER = Path(__file__).parent / "questions"
 LEFT_OUT = " ... "
 #: The set whose records are articles of statutes and regulations.
 LAWS = "stard_lrb"
+#: What follows on the name of the law in the title of an article.
+_ARTICLE = re.compile(r"第[^第]*条(之.{1,3})?$")
 
 
 def statutes(laws: beir.Dataset) -> beir.Dataset:
-    """Lay questions about articles of statutes, two in Chinese and now and then one in English."""
-    there = {record.document_id for record in laws.documents}
-    return asked_of(laws, "statutes", ((of, question, ()) for of, question in rows("statutes") if of in there))
+    """Lay questions about articles of statutes, two in Chinese and now and then one in English; with the sentence that
+    answers, or its words, where the article has several and one does."""
+    return answered(laws, "statutes")
+
+
+def halves(asked: beir.Dataset) -> list[beir.Dataset]:
+    """The laws that are asked about in two halves, ``laws_0`` and ``laws_1``: all articles of each, and the questions
+    about them, which the other half cannot answer."""
+    law_of = {record.document_id: _ARTICLE.sub("", record.title) for record in asked.documents}
+    gold = {of: law_of[record] for of, records in asked.qrels.items() for record in records}
+    made = []
+    for part in (0, 1):
+        mine = {law for law in gold.values() if hashlib.sha256(law.encode()).digest()[0] % 2 == part}
+        made.append(
+            replace(
+                asked,
+                name=f"laws_{part}",
+                documents=tuple(record for record in asked.documents if law_of[record.document_id] in mine),
+                queries={of: question for of, question in asked.queries.items() if gold[of] in mine},
+            )
+        )
+    return made
 
 
 def rules(laws: beir.Dataset) -> beir.Dataset:
@@ -57,7 +80,8 @@ def reports(corpus: Path) -> beir.Dataset:
 def answered(dataset: beir.Dataset, name: str) -> beir.Dataset:
     texts = {record.document_id: record.text for record in dataset.documents}
     known = (row for row in rows(name) if row[0] in texts)
-    return asked_of(dataset, name, ((of, question, (whole(texts[of], told),)) for of, question, told in known))
+    told = ((of, question, tuple(whole(texts[of], part) for part in answer)) for of, question, *answer in known)
+    return asked_of(dataset, name, told)
 
 
 def unanswered(datasets: Iterable[beir.Dataset]) -> Iterator[tuple[Document, str]]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import fit
 import fit_judging
+import numpy as np
 import pytest
 
 from npcbot.evaluation import beir
-from npcbot.retrieval.confidence import Features
+from npcbot.retrieval.confidence import Features, expanded
 from npcbot.retrieval.found import Mode
 from npcbot.types import Document, Kind
 
@@ -25,13 +26,14 @@ def dataset(name: str, **queries: str) -> beir.Dataset:
 
 @dataclass
 class Listening:
-    """An engine that keeps what it is asked; everything has the same features."""
+    """An engine that keeps what it is asked; everything has the same features, and the same first hit."""
 
+    first: str = ""
     asked: list[tuple[str, bool]] = field(default_factory=list)
 
     def search(self, question: str, k: int, *, without: frozenset[int] = frozenset(), **options: Any) -> Any:
         self.asked.append((question, bool(without)))
-        return SimpleNamespace(features=NOTHING)
+        return SimpleNamespace(features=NOTHING, hits=[SimpleNamespace(info=SimpleNamespace(document_id=self.first))])
 
     @property
     def collections(self) -> list[Any]:
@@ -53,6 +55,33 @@ def test_unanswerable_questions_are_of_three_kinds(monkeypatch: pytest.MonkeyPat
     assert ("多久一班？", True) in engines["a"].asked
     assert ("2003年修桥了吗？", False) in engines["a"].asked
     assert [question for question, _ in engines["b"].asked][-1] == "谁看守灯塔？"
+
+
+def test_an_article_that_is_not_gold_may_answer_a_question_of_law(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_judging, "SEVERAL", ("law",))
+    sets = {name: dataset(name, q1="渡船何时停航？") for name in ("law", "other")}
+    engines: dict[str, Any] = {"law": Listening(first="law2"), "other": Listening(first="other2")}
+    assert [kind for kind, *_ in fit_judging.asked(sets, sets, engines, Mode.FUSED)] == ["other"]
+    engines["law"].first = "law1"
+    assert [kind for kind, *_ in fit_judging.asked(sets, sets, engines, Mode.FUSED)] == ["law", "other"]
+
+
+def test_one_half_is_where_so_many_of_each_sort_of_question_are_answered() -> None:
+    chance = np.random.default_rng(0)
+    rows: list[fit_judging.Row] = []
+    for name, chinese, legal in (("xquad_zh", 1.0, 0.0), ("xquad_en2zh", 0.0, 0.0), ("stard_lrb", 1.0, 1.0)):
+        for label, kind in ((1, name), (0, f"{name} near")):
+            for number in range(200):
+                values = dict(
+                    zip((feature.name for feature in fields(Features)), chance.normal(label, 1, 15), strict=True)
+                )
+                rows.append((kind, label, number % 2, Features(**values | {"chinese": chinese, "legal": legal})))
+    intercept, coefficients, told = fit_judging.fit_confidence(rows)
+    for name, share in zip(("xquad_zh", "xquad_en2zh", "stard_lrb"), fit_judging.ANSWERED, strict=True):
+        mine = [row for row in rows if row[0] == name and row[2] == 0]
+        answered = [intercept + np.dot(expanded(row[3]), coefficients) >= 0 for row in mine]
+        assert np.mean(answered) == pytest.approx(share, abs=0.01)
+        assert told[f"answered {name}"] == pytest.approx(share, abs=0.12)
 
 
 def test_a_question_shown_in_another_language_is_no_new_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,14 @@ import random
 from pathlib import Path
 
 import lessons
+from fakes import FakeEncoder
+from riverside import engine
+
+from npcbot.config import load_settings
+from npcbot.evaluation import beir
+from npcbot.evaluation.measure import indexed
+from npcbot.terminal.indexing import ProgressLine
+from npcbot.types import Document, Kind
 
 LAW = """# 样本市渡口管理条例
 
@@ -64,3 +72,42 @@ def test_a_figure_of_the_year_before_is_asked_for_with_that_year(tmp_path: Path)
     ]
     assert any(query.startswith("2019年") for query in found)
     assert not any("2020" in query for query in found)
+
+
+FERRY = (
+    "渡口应当在汛期停航，停航的日子由渡工在两岸的码头张贴告示，写明恢复开船的钟点，并且告诉沿岸的村子。"
+    "牲口和马车另外买船票，挑夫和学生不必付钱，船票的价目每年春天由镇上议定，贴在候船的棚子里面。"
+    "渡船上备有竹篙、缆绳和救生的木板，船底每年冬天拖上岸来刷一遍桐油，漏水的船在修好以前不得载客。"
+    "候船的棚子由两岸的村子轮流打扫，冬天生一个炭炉，夏天备一缸凉茶，过路的人都可以在里面歇脚避雨。"
+    "渡工每年秋天由镇上考核一次，考核不合格的，停止驾船三个月，期满以后还可以再来参加一次考核。"
+)
+
+
+def mined(tmp_path: Path, name: str, *answers: str) -> lessons.Lesson:
+    records = [Document("渡口", FERRY, "渡口", Kind.LAW), Document("磨坊", "磨坊秋天才开磨。", "磨坊", Kind.LAW)]
+    asked = {"q": "考核不合格的渡工停止驾船多久？"}
+    dataset = beir.Dataset(name, tuple(records), asked, {"q": {"渡口": 1}}, {"q": answers} if answers else {})
+    encoder = FakeEncoder(dim=256)
+    with indexed(tmp_path, dataset, encoder, load_settings(), ProgressLine()) as collection:
+        (lesson,) = lessons.mined(dataset, engine(collection, encoder=encoder), load_settings().index.window)
+    return lesson
+
+
+def test_the_windows_that_hold_the_answer_are_told_from_the_others_of_their_passage(tmp_path: Path) -> None:
+    lesson = mined(tmp_path, "statutes", "停止驾船三个月")
+    assert lesson.positives
+    assert lesson.siblings
+    assert all("停止驾船三个月" in window for window in lesson.positives)
+    assert not any("停止驾船三个月" in window for window in lesson.siblings)
+    assert lesson.answers == ["停止驾船三个月"]
+    assert lesson.records == ["渡口"]
+
+
+def test_an_answer_that_no_window_holds_is_not_quoted(tmp_path: Path) -> None:
+    lesson = mined(tmp_path, "statutes", FERRY)
+    assert lesson.answers == []
+    assert len(lesson.positives) == 1
+
+
+def test_advice_is_no_quotation(tmp_path: Path) -> None:
+    assert mined(tmp_path, lessons.LAWS, "停止驾船三个月").answers == []

@@ -46,7 +46,8 @@ def test_a_question_without_negatives_is_left_out() -> None:
 def test_no_model_is_shown_what_is_held_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(teaching, "kept_for_fitting", lambda question: "几" in question)
     asked = [
-        LESSON | {"source": source, "query": f"{source}：{word}？", "answers": answers, "siblings": []}
+        LESSON
+        | {"source": source, "query": f"{source}：{word}？", "answers": answers, "siblings": [], "records": ["第三条"]}
         for source, answers in (("statutes", []), ("rules", ["罚款"]), ("stard_lrb", []))
         for word in ("渡口有几个", "渡口在哪里")
     ]
@@ -59,6 +60,16 @@ def test_no_model_is_shown_what_is_held_out(tmp_path: Path, monkeypatch: pytest.
     assert len(seen) == len(read) == 4
     for queries in (seen, read):
         assert {query.split("：")[0] for query in queries if "几" in query or "幾" in query} == {"stard_lrb"}
+
+
+@pytest.mark.parametrize(("source", "held"), [("statutes", True), ("rules", False), ("cmrc2018_dev", False)])
+def test_nothing_is_shown_of_a_statute_s_article_that_is_held_out(
+    monkeypatch: pytest.MonkeyPatch, source: str, held: bool
+) -> None:
+    monkeypatch.setattr(teaching, "kept_for_fitting", lambda text: text == "第三条")
+    lesson = LESSON | {"source": source, "answers": ["罚款"], "records": ["第二条", "第三条"]}
+    assert teaching.held_out(lesson) is held
+    assert not teaching.held_out(lesson | {"records": ["第四条"]})
 
 
 def test_the_sources_of_a_round_are_sets_that_there_are() -> None:

@@ -8,7 +8,7 @@ import pytest
 from riverside import note
 
 from npcbot.passages import split
-from npcbot.retrieval.figures import share
+from npcbot.retrieval.asked_figures import share
 from npcbot.types import DateKind, Kind, Source, TypedDate
 
 

@@ -18,7 +18,7 @@ from npcbot.retrieval.fusion import UNFITTED_MIXINGS, Mixings
 from npcbot.retrieval.marking import FEATURES
 
 NAMES = [field.name for field in fields(Features)]
-INPUTS = 2 * len(NAMES) - 1 + 3
+INPUTS = 2 * len(NAMES) - 1 + 6
 NOTHING = Features(**dict.fromkeys(NAMES, 0.0))
 PLAIN = {
     "mark": dict.fromkeys(FEATURES, 1.5),

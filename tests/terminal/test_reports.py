@@ -36,6 +36,11 @@ def test_nothing_was_reported_and_nothing_is_made(library: Terminal) -> None:
     assert not (library.home / NAME).exists()
 
 
+def test_votes_of_a_bot_that_never_ran_are_none_and_nothing_is_made(library: Terminal) -> None:
+    assert "no bot has run" in library.refused("feedback", "export", library.home.parent / "votes")
+    assert not (library.home / NAME).exists()
+
+
 def test_passages_the_last_reported_first_and_how_often(library: Terminal) -> None:
     first, second = asked(library, QUESTION), asked(library, "每张借书证一次可以借书几册？")
     report(library, first, second)

@@ -17,9 +17,9 @@ from npcbot.index.enrich import above
 from npcbot.index.lexical import shared_idf
 from npcbot.index.records import StoredPassage
 from npcbot.index.tokens import tokenize_question
+from npcbot.retrieval.asked_figures import figures, share
 from npcbot.retrieval.asking import understand
 from npcbot.retrieval.confidence import Calibration, Judgement
-from npcbot.retrieval.figures import figures, share
 from npcbot.retrieval.found import Candidates, Found, Hit, Mode, Query, Sentences
 from npcbot.retrieval.fusion import CANDIDATES, fuse, normalised
 from npcbot.retrieval.glossary import PLAIN, translated

@@ -70,9 +70,21 @@ def fuse(
     statutes: npt.NDArray[np.bool_] | bool = False,
 ) -> Floats:
     """float32 ``(n,)`` in 0..1 for ``n`` candidates with their raw scores on both sides; ``statutes`` are in a law."""
+    return combined(normalised(dense, best), normalised(lexical, best), coverage, weights, legal, statutes)
+
+
+def combined(
+    dense: Floats,
+    lexical: Floats,
+    coverage: float,
+    weights: Weights,
+    legal: float = 0.0,
+    statutes: npt.NDArray[np.bool_] | bool = False,
+) -> Floats:
+    """``fuse`` for scores that are normalised already."""
     share = lexical_weight(coverage, weights, legal)
-    mixed = share * normalised(lexical, best) + (1 - share) * normalised(dense, best)
     lead = weights.statute * legal
+    mixed = share * lexical + (1 - share) * dense
     return np.asarray((mixed + np.multiply(lead, statutes)) / (1 + lead), dtype=np.float32)
 
 

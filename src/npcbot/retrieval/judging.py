@@ -9,9 +9,9 @@ import numpy as np
 from npcbot.folding import fold_text
 from npcbot.index.tokens import weight
 from npcbot.passages import strip_breaks
+from npcbot.retrieval.asked_figures import share
 from npcbot.retrieval.asking import SIGNS, understand
 from npcbot.retrieval.confidence import Features
-from npcbot.retrieval.figures import share
 from npcbot.retrieval.found import Candidates, Hit, Query, Sentences
 from npcbot.retrieval.marking import FEATURES, MarkWeights, scored
 from npcbot.retrieval.question import is_chinese

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
+from npcbot.errors import NpcbotError
 from npcbot.telegram import schema
 
 #: Answers kept a chat: older ones can no longer be followed up, paged or voted on.
@@ -77,6 +78,13 @@ class State:
         self.path = path
         self._db = schema.connect(path)
         self._lock = RLock()
+
+    @classmethod
+    def kept(cls, home: Path) -> State:
+        """The state of a bot that has run; NpcbotError where none has, and nothing is made."""
+        if not (home / NAME).is_file():
+            raise NpcbotError(f"{home}: no bot has run with this NPCBOT_HOME.", "Set NPCBOT_HOME, or run: npcbot serve")
+        return cls(home / NAME)
 
     def close(self) -> None:
         with self._lock:

@@ -238,11 +238,11 @@ def export_feedback(folder: str, names: tuple[str, ...]) -> None:
     from npcbot.answer import Library
     from npcbot.config import load_settings
     from npcbot.telegram.feedback import exported
-    from npcbot.telegram.state import NAME, State
+    from npcbot.telegram.state import State
     from npcbot.terminal.plain import chosen
 
     settings = load_settings()
-    state = State(settings.home / NAME)
+    state = State.kept(settings.home)
     with Library(settings) as library:
         written = exported(state.feedback(), library, chosen(settings, names), Path(folder))
     click.echo(f"{written} votes in {folder}; measure with: npcbot eval {folder}")
