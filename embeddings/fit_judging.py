@@ -183,8 +183,10 @@ def fit_confidence(rows: list[Row]) -> tuple[float, list[float], dict[str, float
     answerable = set(kinds[labels == 1])
     law, foreign = answerable & {*SEVERAL}, answerable & {*FOREIGN}
     thresholds = []
-    for some, share in zip((answerable - law - foreign, foreign, law), ANSWERED, strict=True):
-        mine = [logits[train & (kinds == kind)] for kind in some]
+    # Of law there are so few that its sets count together.
+    groups = [[kind] for kind in answerable - law - foreign], [[kind] for kind in foreign], [[*law]]
+    for some, share in zip(groups, ANSWERED, strict=True):
+        mine = [logits[train & np.isin(kinds, together)] for together in some]
         told = [float(np.quantile(values, 1 - share)) for values in mine if len(values) >= FEW]
         thresholds.append(min(told, default=0.0))
     of_other, of_foreign, of_law = thresholds

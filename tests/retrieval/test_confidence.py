@@ -18,7 +18,7 @@ from npcbot.retrieval.fusion import UNFITTED_MIXINGS, Mixings
 from npcbot.retrieval.marking import FEATURES
 
 NAMES = [field.name for field in fields(Features)]
-INPUTS = 2 * len(NAMES) - 1 + 6
+INPUTS = 3 * (len(NAMES) - 1)
 NOTHING = Features(**dict.fromkeys(NAMES, 0.0))
 PLAIN = {
     "mark": dict.fromkeys(FEATURES, 1.5),
@@ -63,13 +63,16 @@ def test_a_feature_moves_it_as_its_coefficient_says(name: str, sign: int) -> Non
     assert (0.5 < low < high) if sign > 0 else (0.5 > low > high)
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])
-def test_features_count_otherwise_in_chinese(name: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "name"), [*(("chinese", name) for name in NAMES[:-1]), *(("legal", name) for name in NAMES[:-2])]
+)
+def test_features_count_otherwise_in_chinese_and_in_law(kind: str, name: str) -> None:
+    products = {"chinese": len(NAMES), "legal": 2 * len(NAMES) - 1}
     coefficients = [0.0] * INPUTS
-    coefficients[len(NAMES) + NAMES.index(name)] = 2.0
+    coefficients[products[kind] + NAMES.index(name)] = 2.0
     made = calibration(coefficients)
     assert made.confidence(replace(NOTHING, **{name: 1.0})) == 0.5
-    assert made.confidence(replace(NOTHING, **{name: 1.0, "chinese": 1.0})) > 0.5
+    assert made.confidence(replace(NOTHING, **{name: 1.0, kind: 1.0})) > 0.5
 
 
 def test_unfitted_goes_by_the_words_found() -> None:

@@ -54,7 +54,7 @@ class Features:
 class Judgement:
     """How sentences are marked and the best passage is judged. ``mark_foreign`` marks for questions in another language
     than the documents'. ``coefficients`` belong to the features in their order, then their products with ``chinese``,
-    then six of them with ``legal``."""
+    then those of all but these two with ``legal``."""
 
     mark: MarkWeights
     mark_foreign: MarkWeights
@@ -100,14 +100,13 @@ class Calibration:
 
 
 def expanded(features: Features) -> tuple[float, ...]:
-    """The inputs of the model: lexical features mean something else in a question of another language; where a lay
-    question is legal, cosines do, since the vector was adapted, and a law is read otherwise than a report."""
+    """The inputs of the model. Words mean something else in a question of another language; where a lay question is
+    legal, cosines do, since the vector was adapted, and all the rest, as a law is worded in its own way."""
     values = astuple(features)
-    legal = (features.dense, features.margin, features.coverage, features.read, features.lead, features.answer)
     return (
         *values,
         *(value * features.chinese for value in values[:-1]),
-        *(value * features.legal for value in legal),
+        *(value * features.legal for value in values[:-2]),
     )
 
 
@@ -118,7 +117,7 @@ UNFITTED = Calibration(
         mark={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0},
         mark_foreign={"words": 10.0, "window": 1.0, "number": 1.0, "date": 1.0, "meaning": 5.0},
         intercept=-3.0,
-        coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 31),
+        coefficients=(0.0, 0.0, 6.0, 2.0, *(0.0,) * 38),
     ),
 )
 
