@@ -17,7 +17,7 @@ from npcbot.answer.citation import Citation
 from npcbot.answer.structured import look_up, unknown
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, DocumentInfo
-from npcbot.lookups import align, together
+from npcbot.lookups import align, elided
 from npcbot.lookups.compare import Change, compare
 from npcbot.lookups.edges import whole_numbers
 from npcbot.lookups.quotations import Quotation, parts, quotations
@@ -235,7 +235,7 @@ class Checker:
             claimed = [
                 scan.letters_of(one.document_id, one.spans) for one in articles if one.collection == collection.name
             ]
-            found += islice(together.rows(scan, letters, claimed, self._old[collection.name], place), _TOLD)
+            found += islice(elided.rows(scan, letters, claimed, self._old[collection.name], place), _TOLD)
         if not found:
             return (), 0
 

@@ -16,7 +16,7 @@ from typing import Final
 
 from npcbot.passages import headings as h
 from npcbot.passages.lines import CLOSERS, Line, Role, finished, is_row, width
-from npcbot.passages.lost import mark_lost
+from npcbot.passages.lost_headings import mark_lost
 from npcbot.types import Document, Kind, Span
 
 _TITLE_LONGEST: Final = 60

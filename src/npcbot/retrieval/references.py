@@ -15,7 +15,7 @@ from npcbot.errors import QuestionError
 from npcbot.folding import fold, fold_text
 from npcbot.index.records import DocumentInfo
 from npcbot.numerals import parse_numeral
-from npcbot.retrieval.english import in_chinese
+from npcbot.retrieval.english_names import in_chinese
 from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.versions import AT, as_of, version
 from npcbot.types import Kind, Span

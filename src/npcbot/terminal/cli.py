@@ -256,7 +256,7 @@ def reports(as_json: bool) -> None:
 
     from npcbot.config import load_settings
     from npcbot.telegram.reports import reported
-    from npcbot.terminal.render import render_reports
+    from npcbot.terminal.reports import render_reports
 
     settings = load_settings()
     found = reported(settings.home, settings.collections.public)

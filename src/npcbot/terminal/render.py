@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Final
 
 from npcbot.answer import Answer, Citation
@@ -16,7 +15,6 @@ from npcbot.answer.citation import titled
 from npcbot.errors import QuoteRefused
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.question import is_chinese
-from npcbot.telegram.reports import Reported, place
 from npcbot.visible import visible
 from npcbot.wrapping import FIRST, NEXT, wrapped
 
@@ -26,7 +24,7 @@ _BOLD, _BOLD_UNDERLINED, _DIM, _RESET = "\x1b[1m", "\x1b[1;4m", "\x1b[2m", "\x1b
 _PLAIN, _SENTENCE, _ANSWER = range(3)
 #: What stands before the bar of a quotation.
 _NUMBER: Final = re.compile(r"^(?:\d+\.)?\s*")
-_INDENT: Final = "   "
+INDENT: Final = "   "
 _SGR: Final = re.compile(r"\x1b\[[0-9;]*m")
 _WORDS: Final = {
     True: {
@@ -89,29 +87,14 @@ def render_citations(citations: Sequence[Citation], *, colour: bool, width: int)
     return printed
 
 
-def render_reports(found: Sequence[Reported], *, colour: bool, width: int) -> str:
-    """What was reported as wrongly quoted: each passage as it stands now, checked, or where it stood."""
-    lines: list[str] = []
-    for rank, one in enumerate(found, 1):
-        if one.citation is not None:
-            lines += citation_lines(replace(one.citation, rank=rank), colour=colour, width=width, chinese=True)
-        else:
-            lines += [f"{rank}. {place(one)}", f"{_INDENT}{visible(one.why)}"]
-        numbers = ", ".join(map(str, one.reports))
-        lines += [f"{_INDENT}⚑ reported {len(one.reports)}×, last {one.last} (reports {numbers})", ""]
-    printed = "\n".join(lines).rstrip("\n")
-    check(printed, [one.citation for one in found if one.citation is not None])
-    return printed or "Nothing was reported."
-
-
 def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: bool) -> Iterator[str]:
     """The quotation, then where it stands."""
     words = _WORDS[chinese]
-    number = f"{citation.rank}.".ljust(len(_INDENT))
-    room = max(20, width - len(_INDENT) - 2)
+    number = f"{citation.rank}.".ljust(len(INDENT))
+    room = max(20, width - len(INDENT) - 2)
     lit = _lit(citation)
     for number_of_line, (bar, piece) in enumerate(wrapped(citation.excerpt, room)):
-        start = number if number_of_line == 0 else _INDENT
+        start = number if number_of_line == 0 else INDENT
         text, style = "", _PLAIN
         for offset in piece:
             if (wanted := lit.get(offset, _PLAIN)) != style:
@@ -120,7 +103,7 @@ def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: boo
             text += visible(citation.excerpt[offset])
         yield start + bar + text + _turn(style, _PLAIN, colour)
     for line in _place(citation, words):
-        yield _INDENT + _dim(line, colour)
+        yield INDENT + _dim(line, colour)
 
 
 def _place(citation: Citation, words: dict[str, str]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from npcbot.folding import fold_text
-from npcbot.retrieval.english import in_chinese
+from npcbot.retrieval.english_names import in_chinese
 
 
 @pytest.mark.parametrize(
