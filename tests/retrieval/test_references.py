@@ -191,7 +191,8 @@ def test_files_of_one_title_without_a_date_are_asked_about() -> None:
 
 
 def test_a_name_inside_another_name_is_not_it() -> None:
-    assert references("《月球样本法》第三条", CATALOGUE) == []
+    (found,) = references("《月球样本法》第三条", CATALOGUE)
+    assert (found.name, found.named) == ("月球样本法", ())
     for text in ("《样本法》第三条", "《2015年样本法》第三条", "《中华人民共和国样本法》第三条"):
         (found,) = references(text, CATALOGUE)
         assert found.span == (0, len(text))

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from npcbot.numerals import NUMERAL_CLASS
 from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.references import Reference, references
 from npcbot.types import Span
@@ -34,19 +33,6 @@ _SENTENCE: Final = re.compile(r"[。！？!?\n]")
 _NEAR: Final = 60
 #: Between two quotations of one article.
 _AND: Final = re.compile(r"[，,、；;和及与并且以”」』’\"\s“「『‘]*")
-#: An article of a law by a name that may be of none of the documents.
-_ARTICLE: Final = re.compile(
-    rf"[《〈]([^《》〈〉\n]{{2,60}})[》〉]\s*(?:[（(][^）)]{{1,12}}[）)])?\s*第[{NUMERAL_CLASS}]+条"
-)
-#: The same without brackets, by the ending of the name; what leads up to a name; and what is none.
-_BARE: Final = re.compile(rf"([\u4e00-\u9fff]{{1,40}}?(?:法|法典|条例|规定|办法|细则|规则))第[{NUMERAL_CLASS}]+条")
-_LEADING: Final = re.compile(
-    r".*(?=[刑宪]法$)|(?:.*(?:根据|依照|依据|按照|违反|触犯|适用|参照|参见|引自|以及|我国|现行|规定|条(?!例)|的|了)(?=.))?"
-    r"[见依按和与及或由]?"
-)
-_NO_NAME: Final = re.compile(
-    r"(?:这|该|本|那|此|其|哪|上述|前述|有关|相关).*|.|(?!刑法|宪法)..|.?(?:条例|规定|办法|细则|规则)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +56,7 @@ def quotations(text: str, catalogue: Catalogue) -> list[Quotation]:
             outer.append(span)
     found = [Quotation(span, _cleaned(text[span[0] : span[1]])) for span in outer]
     found = [one for one in found if sum(map(str.isalnum, one.text)) > 1]
-    named = references(text, catalogue)
-    unknown = [one for one in _unknown(text) if not any(_meet(one.span, other.span) for other in named)]
-    named = [one for one in [*named, *unknown] if not any(s <= one.span[0] < e for s, e in outer)]
-    named.sort(key=lambda one: one.span)
+    named = [one for one in references(text, catalogue) if not any(s <= one.span[0] < e for s, e in outer)]
     if not found and not named:
         start = len(text) - len(text.lstrip())
         return [Quotation((start, len(text.rstrip())), text.strip(), quoted=False)] if text.strip() else []
@@ -83,20 +66,6 @@ def quotations(text: str, catalogue: Catalogue) -> list[Quotation]:
 def parts(quotation: str) -> list[str]:
     """The stretches of a quotation between the marks of words left out."""
     return [part for part in ELISION.split(quotation) if any(map(str.isalnum, part))]
-
-
-def _unknown(text: str) -> Iterator[Reference]:
-    """References that name a law in brackets or by its ending, whether or not it is among the documents."""
-    for match in _ARTICLE.finditer(text):
-        yield Reference(match.span(), match[1], (), ())
-    for match in _BARE.finditer(text):
-        name = _LEADING.sub("", match[1], count=1)
-        if not _NO_NAME.fullmatch(name):
-            yield Reference((match.end(1) - len(name), match.end()), name, (), ())
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _paired(text: str, found: Sequence[Quotation], named: Sequence[Reference]) -> Iterator[Quotation]:

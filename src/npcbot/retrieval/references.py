@@ -15,6 +15,7 @@ from npcbot.errors import QuestionError
 from npcbot.folding import fold, fold_text
 from npcbot.index.records import DocumentInfo
 from npcbot.numerals import parse_numeral
+from npcbot.retrieval import law_names
 from npcbot.retrieval.english_names import in_chinese
 from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.versions import AT, as_of, version
@@ -48,22 +49,6 @@ _LONGEST_RANGE: Final = 200
 #: What may stand in brackets before a name: 《2015年中华人民共和国立法法》; behind anything else the name is another's.
 _OPENED: Final = re.compile(r"[《<〈]([^《》<>〈〉]*)$")
 _BEFORE: Final = re.compile(r"\s*(?:(?:19|20)\d{2}年?)?(?:版|修正|修订|修改)?的?(?:中华人民共和国)?\s*")
-#: What leads up to a name at the beginning of a question: 根据宪法第三条.
-_LEAD: Final = (
-    r"(?:\s|请问?|麻烦|帮我|我[想要]|想|知道|了解|查[看询]?(?:一下)?(?!处)|看(?:一下)?(?!守)|我国|现行"
-    r"|[根依]据|[依按参]照|按|违反|触犯|适用|援引|关于|对于)*+"
-)
-#: What many go by: it means those whose names end so.
-_COMMON: Final = re.compile(r"(?:实施)?(?:条例|细则|办法|规定|规则)|(?:司法)?解释")
-#: The name of a law that may be none of the documents, by its ending; 这个办法, 本法 and 违法 name none, and of two
-#: characters only a few do.
-_UNKNOWN: Final = re.compile(
-    rf"{_LEAD}(?:[《<〈](?P<title>[^《》]{{2,60}})[》>〉]|(?P<name>[宪刑民税商消]法|民法典|{_COMMON.pattern}"
-    r"|(?!本(?:法|条例|规定|办法|细则|规则))(?:(?![这该此那其哪何]|什么|[根依]据|[依按]照|违反|触犯|应当|可以|是否"
-    r"|(?:有关|相关|上述|下列|以下|前款|法律)(?:法|条例|规定|办法|细则|规则))[\u4e00-\u9fff]){2,40}?"
-    r"(?:(?<![办方做书说看想立执守违合犯依])法|法典|条例|规定|办法|细则|规则|解释|修正案)))"
-    r"\s*(?:\([^()]{1,8}\)|[一二三四五六七八九十])?\s*(?=第?\d|序言|总纲|[总分附]则)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +95,22 @@ class NotInForce(QuestionError):
 
 
 def references(text: str, catalogue: Catalogue) -> list[Reference]:
-    """Every reference to articles or chapters of a named law, in order; spans in ``text``. A bare name is none."""
+    """Every reference to articles or chapters of a named law, in order, and to articles of laws that are none of the
+    documents; spans in ``text``. A bare name is none."""
     folded = fold(text)
-    found: list[Reference] = []
+    known: list[tuple[Span, Reference]] = []
     for name, named, when, start, place in _names(folded.text, catalogue):
         targets, end = _targets(folded.text, place, bare=bool(named))
         if targets:
             start -= folded.text[start - 1 : start] in ("《", "<", "〈")
-            found.append(Reference(folded.original(start, end), name, named, targets, when))
-    return found
+            known.append(((start, end), Reference(folded.original(start, end), name, named, targets, when)))
+    found = [reference for _, reference in known]
+    for start, stop, place in law_names.within(folded.text):
+        targets, end = _targets(folded.text, place, bare=False)
+        if targets and not any(start < last and first < end for (first, last), _ in known):
+            start_ = start - (folded.text[start - 1 : start] in ("《", "<", "〈"))
+            found.append(Reference(folded.original(start_, end), folded.text[start:stop], (), targets))
+    return sorted(found, key=lambda one: one.span)
 
 
 def only_reference(question: str, catalogue: Catalogue) -> Reference | None:
@@ -141,17 +133,18 @@ def only_reference(question: str, catalogue: Catalogue) -> Reference | None:
 def _other(text: str, catalogue: Catalogue) -> Reference | None:
     """Where the text begins with a law that is none of the documents, of which more may be asked, if of no other law;
     or is a reference into what is called no more than 条例."""
-    match = _UNKNOWN.match(text)
-    if match is None:
+    first = law_names.leading(text)
+    if first is None:
         return None
-    first, last = match.span("title" if match["title"] else "name")
-    name = text[first:last]
-    targets, end = _targets(text, match.end(), bare=True, last=True)
+    name = text[first.start : first.end]
+    targets, end = _targets(text, first.place, bare=True, last=True)
     known = [(start, stop) for start, stop, _ in catalogue.named(text)]
     # 劳动合同法 alone does not make 劳动合同法实施条例 known, but 劳动合同法的规定 is of it.
-    if not targets or any(start == first and (stop == last or text[stop] in "的里中内上规") for start, stop in known):
+    if not targets or any(
+        start == first.start and (stop == first.end or text[stop] in "的里中内上规") for start, stop in known
+    ):
         return None
-    common = _COMMON.fullmatch(name)
+    common = law_names.COMMON.fullmatch(name)
     if not _alone(text[end:]) and (common or known or not targets[0].article):
         return None
     dated = AT.search(text, end)
