@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from riverside import NEW, NOTED, OLD, VERSIONS, Build, Same, documents, engine, rules
 
+from npcbot.answer.show import status_of
 from npcbot.retrieval.adapter import QueryAdapter
 from npcbot.retrieval.confidence import UNFITTED
 from npcbot.retrieval.engine import Engine
 from npcbot.retrieval.standing import Standing
+from npcbot.types import DateKind, Source, TypedDate
 
 
 def test_versions_hold_one_after_the_other(build: Build) -> None:
@@ -22,6 +24,23 @@ def test_versions_hold_one_after_the_other(build: Build) -> None:
     rows = standing.in_force("test", "2022-01-01")
     held = {collection.document_of(row).document_id for row in rows.nonzero()[0]}
     assert held == {info.document_id for info in collection.documents()} - {OLD}
+
+
+def test_a_repealed_law_holds_until_then_and_steps_back(build: Build) -> None:
+    """The older rules repeat the question's words, and the newer ones say that they are repealed."""
+    older = replace(rules("旧.txt", "2015-05-20", "四"), title="河湾镇浅滩旧规定")
+    newer = rules("新.txt", "2020-03-01", "六")
+    text = f"{newer.text}\n第三条 本规定自2020年6月1日起施行。《河湾镇浅滩旧规定》同时废止。\n"
+    in_force = TypedDate(DateKind.IN_FORCE, "2020-06-01", Source.TEXT)
+    collection = build(older, replace(newer, text=text, dates=(*newer.dates, in_force), sha256=""))
+    standing = Standing([collection])
+    assert standing.out_of_force("test", "2020-05-31") == {"新.txt"}
+    assert standing.out_of_force("test", "2020-06-01") == {"旧.txt"}
+    info = collection.info("旧.txt")
+    assert (info.repealed_by, info.repealed_on) == ("新.txt", "2020-06-01")
+    assert status_of(collection, info).endswith("已由《河湾镇浅滩保护规定》废止，自2020-06-01起")
+    assert documents(engine(collection).search("水深不超过四米的河滩", 4, narrow=False))[0] == "新.txt"
+    assert set(documents(engine(collection).search("浅滩的水有多深？", 4, as_of="2019-01-01"))) == {"旧.txt"}
 
 
 def test_rows_of_statutes(build: Build) -> None:

@@ -42,7 +42,7 @@ def block_of(collection: Collection, stored: StoredPassage) -> list[StoredPassag
 
 def status_of(collection: Collection, info: DocumentInfo) -> str:
     """The document's own status; of a law when it was adopted, last amended and took effect; the version that took its
-    place."""
+    place, and what repealed it."""
     said = [info.status] if info.status else []
     if info.kind is Kind.LAW:
         said += _dates(info)
@@ -51,6 +51,8 @@ def status_of(collection: Collection, info: DocumentInfo) -> str:
         since = effective(later)
         held = f"，{since}起施行" if since > later.date else ""
         said.append(f"已有{later.date}版本{held}" if later.date else f"已有新版本（{later.document_id}）")
+    if info.repealed_by:
+        said.append(f"已由《{collection.info(info.repealed_by).title}》废止，自{info.repealed_on}起")
     return "；".join(said)
 
 

@@ -45,6 +45,8 @@ class DocumentInfo:
     superseded_by: str
     parts: tuple[str, ...]
     same_text: tuple[str, ...]
+    repealed_by: str = ""
+    repealed_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,8 @@ def load_info(row: Sequence[Any]) -> DocumentInfo:
         superseded_by=relation.get("superseded_by", ""),
         parts=tuple(relation.get("parts", ())),
         same_text=tuple(relation.get("same_text", ())),
+        repealed_by=relation.get("repealed_by", ""),
+        repealed_on=relation.get("repealed_on", ""),
     )
 
 

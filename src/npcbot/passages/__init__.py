@@ -16,7 +16,7 @@ from npcbot.passages.windows import sentences, windows
 from npcbot.types import Document, Passage, Span
 
 #: Changes whenever the same document could give other passages, or another text of one to embed.
-PARSER_VERSION: Final = "4"
+PARSER_VERSION: Final = "5"
 
 __all__ = [
     "PARSER_VERSION",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from npcbot.passages.lines import simplified
+from npcbot.passages.repeals import Repeal, repeals
 from npcbot.types import DateKind, Document, Kind, Source
 
 _STATE: Final = "中华人民共和国"
@@ -59,6 +60,7 @@ class Outline:
     its body without white space, so that texts that differ only in what stands before the body are the same.
     ``version`` is a digest of its own dates and the letters of its articles: of two files with the same, neither is a
     later version of the other, though one has a table of contents or other brackets and so is another text.
+    ``repeals`` are the texts that it puts out of force.
     """
 
     document_id: str
@@ -69,6 +71,7 @@ class Outline:
     last: int = 0
     body: str = ""
     version: str = ""
+    repeals: tuple[Repeal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,16 @@ class Relation:
 
     ``work`` is the same for all versions and parts of a work. ``superseded_by`` names the newest version (its first
     part), ``""`` where this is it. ``parts`` are all files of this version where it has several, this one among them.
-    ``same_text`` are other documents with the same body.
+    ``same_text`` are other documents with the same body. ``repealed_by`` is another law that says to repeal this one,
+    from the day ``repealed_on``.
     """
 
     work: str
     superseded_by: str = ""
     parts: tuple[str, ...] = ()
     same_text: tuple[str, ...] = ()
+    repealed_by: str = ""
+    repealed_on: str = ""
 
 
 def outline(document: Document, articles: Iterable[str]) -> Outline:
@@ -99,6 +105,7 @@ def outline(document: Document, articles: Iterable[str]) -> Outline:
         max(numbers, default=0),
         hashlib.sha256(body.encode()).hexdigest() if body else "",
         _version(document),
+        tuple(repeals(document)),
     )
 
 
@@ -130,6 +137,7 @@ def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:
         if item.body:
             same[item.body].append(item.document_id)
         titles[normal_title(item.title)].append(item)
+    ended = _ended(outlines)
     related: dict[str, Relation] = {}
     for title, items in titles.items():
         law = [item for item in items if item.kind is Kind.LAW and not _ACT.search(title)]
@@ -142,13 +150,34 @@ def relate(outlines: Sequence[Outline]) -> dict[str, Relation]:
             old = old and not any(_alike(item, other) for item in edition for other in newest)
             for item in edition:
                 others = tuple(other for other in same.get(item.body, ()) if other != item.document_id)
+                by, day = ended.get(item.document_id, ("", ""))
                 related[item.document_id] = Relation(
                     work=title if versioned and title else item.document_id,
                     superseded_by=newest[0].document_id if old else "",
                     parts=parts,
                     same_text=others,
+                    repealed_by=by,
+                    repealed_on=day,
                 )
     return related
+
+
+def _ended(outlines: Sequence[Outline]) -> dict[str, tuple[str, str]]:
+    """By document id, the newest law of another title that repeals it, and from which day on."""
+    known: dict[str, list[Outline]] = defaultdict(list)
+    for item in outlines:
+        if item.kind is Kind.LAW:
+            known[normal_title(item.title).removeprefix(_STATE)].append(item)
+    ended: dict[str, tuple[str, str]] = {}
+    for item in sorted(outlines, key=lambda o: (o.date, o.document_id)):
+        mine = normal_title(item.title).removeprefix(_STATE)
+        for repeal in item.repeals:
+            title = normal_title(repeal.title).removeprefix(_STATE)
+            # What is of a later day has only the name of what was repealed.
+            for other in known[title] if title != mine else ():
+                if "" < other.date < repeal.day:
+                    ended[other.document_id] = item.document_id, repeal.day
+    return ended
 
 
 def _alike(one: Outline, other: Outline) -> bool:

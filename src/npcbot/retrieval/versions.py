@@ -68,6 +68,11 @@ def holds(info: DocumentInfo, day: str) -> bool:
     return not began or began <= day[: len(began)]
 
 
+def repealed(info: DocumentInfo, day: str) -> bool:
+    """Whether another law had repealed it by a day (``YYYY-MM-DD``)."""
+    return bool(info.repealed_on) and info.repealed_on <= day[: len(info.repealed_on)]
+
+
 def version(editions: Sequence[DocumentInfo], day: str) -> DocumentInfo | None:
     """Of the versions of one work the one that holds on a day: the newest that has taken effect; a part of it where it
     has several."""
@@ -76,14 +81,14 @@ def version(editions: Sequence[DocumentInfo], day: str) -> DocumentInfo | None:
 
 
 def out_of_force(infos: Iterable[DocumentInfo], day: str) -> frozenset[str]:
-    """The ids of the documents that do not hold on a day: not there yet, or laws whose newer version had taken
-    effect. Reports and the rest hold from their date on."""
+    """The ids of the documents that do not hold on a day: not there yet, or laws that had been repealed or whose newer
+    version had taken effect. Reports and the rest hold from their date on."""
     infos = list(infos)
     works: dict[str, list[DocumentInfo]] = {}
     for info in infos:
         if info.kind is Kind.LAW:
             works.setdefault(info.work, []).append(info)
-    found = {info.document_id for info in infos if not holds(info, day)}
+    found = {info.document_id for info in infos if not holds(info, day) or repealed(info, day)}
     for editions in works.values():
         dates = {info.date for info in editions}
         if len(dates) > 1 and all(dates) and (current := version(editions, day)) is not None:

@@ -30,6 +30,8 @@ def listed(infos: Sequence[DocumentInfo]) -> Iterator[str]:
         facts += [note for note in (info.status, info.incomplete, *info.notes) if note]
         if info.superseded_by:
             facts.append(f"superseded by {info.superseded_by}")
+        if info.repealed_by:
+            facts.append(f"repealed by {info.repealed_by} from {info.repealed_on} on")
         yield f"{info.document_id}\t" + " · ".join(facts)
     yield f"{len(infos)} documents"
 
