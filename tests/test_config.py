@@ -13,6 +13,20 @@ from npcbot.config import Settings, data_file, load_settings
 from npcbot.errors import ConfigError
 
 DEFAULTS = data_file("npcbot.toml", "config/npcbot.toml")
+#: Settings that share a comment, which explains each of them.
+TOGETHER = {
+    ("query_prompt", "passage_prompt", "max_tokens", "device", "batch_size"),
+    ("depth", "budget_ms"),
+    ("k1", "b"),
+    ("default", "public"),
+    ("mode", "webhook_url", "webhook_port"),
+    ("chats_at_once", "backlog"),
+    ("stale_seconds", "stale"),
+    ("per_person", "per_chat", "overall"),
+    ("send_per_chat", "send_per_group", "send_overall"),
+    ("allow", "block", "leave_unknown"),
+    ("upload_bytes", "quota_documents", "quota_bytes"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -31,10 +45,11 @@ def test_the_file_has_every_setting_and_no_other() -> None:
 
 
 def test_every_setting_is_explained() -> None:
-    """Above each group of settings stands a comment, and names those of it that do not explain themselves."""
+    """Right above each setting stands a comment of its own, or one for a whole group that is listed in ``TOGETHER``."""
     text = DEFAULTS.read_text("utf-8")
-    for group in re.split(r"(?m)^(?=#)|^\[\w+\]\n", text):
-        assert not re.match(r"\w+ =", group.strip()), f"no comment above: {group.strip()[:40]}"
+    groups = [tuple(re.findall(r"(?m)^\w+", group)) for group in re.findall(r"(?m)^#.*\n((?:\w+ = .*\n)+)", text)]
+    assert sum(map(len, groups)) == sum(map(len, tomllib.loads(text).values())), "a setting without a comment above"
+    assert {group for group in groups if len(group) > 1} == TOGETHER, "say in the comment what each of them is"
 
 
 def test_what_a_file_leaves_out_keeps_its_default(home: Path) -> None:

@@ -103,6 +103,43 @@ def test_an_item_that_several_paragraphs_have_is_quoted_from_each(markets: Ask) 
     assert (only["locator"], "连续经营" in only["excerpt"]) == ("第一条第二款第（二）项", True)
 
 
+def test_lists_of_paragraphs_and_items(markets: Ask) -> None:
+    def quoted(question: str) -> list[tuple[str, str]]:
+        answer = markets(f"示例省集市管理条例{question}")
+        assert answer["notes"] == []
+        return [(one["locator"], one["excerpt"].replace("\n", "")) for one in answer["citations"]]
+
+    free = "摊主有下列情形之一的，免收摊位费："
+    both = quoted("第一条第一款和第二款")
+    assert [name for name, _ in both] == ["第一条第一款至第二款"]
+    assert both[0][1].endswith("（二）连续经营满十年。")
+    assert quoted("第一条之一第一、二款")[0][0] == "第一条之一第一款至第二款"
+    ((name, said),) = quoted("第一条第一款第（一）项、第（二）项")
+    assert name == "第一条第一款第（一）项至第一款第（二）项"
+    assert said.endswith(f"{free}（一）残疾人自营；（二）销售自产农产品。")
+    items = ["第一条第一款第（一）项", "第一条第二款第（一）项至第二款第（二）项"]
+    assert [name for name, _ in quoted("第一条第一款第（一）项、第二款第一项至第二项")] == items
+    assert [name for name, _ in quoted("第一条第一款第（二）项和第二款")] == ["第一条第一款第（二）项", "第一条第二款"]
+
+
+def test_what_of_a_list_is_not_there_is_said(markets: Ask) -> None:
+    answer = markets("示例省集市管理条例第一条第二款、第三款")
+    assert ([one["locator"] for one in answer["citations"]], answer["notes"]) == (
+        ["第一条第二款"],
+        ["第一条没有第三款。"],
+    )
+    (whole,) = (answer := markets("示例省集市管理条例第一条第三款第（一）项"))["citations"]
+    assert (whole["locator"], answer["notes"]) == ("第一条", ["第一条没有第三款第（一）项，引的是全条。"])
+
+
+def test_no_more_is_quoted_than_there_is_room_for(markets: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One article may be quoted in several parts, so that more stands there than was counted."""
+    monkeypatch.setattr("npcbot.answer.structured.MOST", 1)
+    answer = markets("示例省集市管理条例第一条第（一）项、第一条至第二条")
+    assert [one["locator"] for one in answer["citations"]] == ["第一条第一款第（一）项", "第一条第二款第（一）项"]
+    assert answer["notes"] == ["第一条至第二条共3段，只列出前0段。"]
+
+
 def test_parts_of_an_inserted_article_and_items_without_brackets(markets: Ask) -> None:
     answer = markets("示例省集市管理条例第一条之一第二款")
     assert answer["notes"] == []

@@ -8,9 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from fakes import FakeEncoder
 
+from npcbot.answer import Answerer
+from npcbot.config import load_settings
 from npcbot.encoders import bundled_folder
+from npcbot.evaluation.bench import Bench, questions
+from npcbot.index import Collection, update
 from npcbot.terminal.cli import main
+from npcbot.types import Document
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "terminal"))
 
@@ -68,3 +74,41 @@ def test_the_cold_question_must_have_been_answered(
 def test_a_collection_without_passages(terminal: Terminal) -> None:
     terminal.done("remove", *terminal.ids())
     assert "npcbot index PATH" in terminal.refused("bench")
+
+
+def test_a_collection_of_very_short_texts(terminal: Terminal) -> None:
+    terminal.done("index", terminal.write({"short.txt": "便条\n\n船到了。\n"}) / "short.txt", "--collection", "notes")
+    said = terminal.refused("bench", "--collection", "notes")
+    assert "'notes'" in said
+    assert "--collection NAME" in said
+
+
+def test_the_collection_that_is_reported_is_the_one_that_is_asked(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.settings('[collections]\ndefault = ["default", "notes"]\n')
+    terminal.done("index", terminal.documents / "riverside.txt", "--collection", "notes")
+    asked = []
+
+    def bench(answerer: Answerer, *_: object, **__: object) -> Bench:
+        asked.append([collection.name for collection in answerer.engine.collections])
+        return Bench()
+
+    monkeypatch.setattr("npcbot.evaluation.bench.bench", bench)
+    terminal.done("bench")
+    terminal.done("bench", "--collection", "notes")
+    assert asked == [["default"], ["notes"]]
+
+
+@pytest.mark.parametrize("count", [10, 60, 1000])
+def test_questions_come_from_the_whole_collection(tmp_path: Path, count: int) -> None:
+    days = [f"第{number}天，看门人把第{number}间屋子扫了一遍。" for number in range(90)]
+    pages = [Document(f"{number:02}.txt", f"{day}\n", "日记") for number, day in enumerate(days)]
+    update(tmp_path, "diary", pages, encoder=FakeEncoder(), settings=load_settings().index)
+    with Collection.open(tmp_path, "diary") as collection:
+        made = questions(collection, count)
+    assert len(made) == len(set(made)) == min(count, len(days))
+    places = [days.index(question) for question in made]
+    assert places == sorted(places)
+    gaps = [after - before for before, after in zip([-1, *places], [*places, len(days)], strict=True)]
+    assert max(gaps) <= max(1, 2 * len(days) // count)

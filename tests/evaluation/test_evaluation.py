@@ -153,6 +153,26 @@ def test_eval_prints_and_writes_what_it_measured(run: Callable[..., str], tmp_pa
     assert "compared" in written[2]
 
 
+def test_candidates_of_the_settings_are_used(run: Callable[..., str], tmp_path: Path) -> None:
+    records = [json.dumps({"_id": str(n), "text": f"第{n}号渡船每半个钟头开一班。"}) for n in range(40)]
+    small = folder(
+        tmp_path / "small",
+        corpus_jsonl="\n".join(records),
+        queries_jsonl='{"_id": "1", "text": "渡船多久开一班？"}',
+        qrels_tsv="\n".join(f"1\t{n}\t1" for n in range(40)),
+    )
+    out = tmp_path / "out.json"
+
+    def recall() -> float:
+        run("eval", str(small), "--mode", "bm25", "--json", str(out))
+        (result,) = json.loads(out.read_text("utf-8"))
+        return float(result["measures"]["R@100"])
+
+    assert recall() == 1.0
+    (tmp_path / "home" / "npcbot.toml").write_text("[retrieval]\ncandidates = 10\n", "utf-8")
+    assert recall() == 0.25
+
+
 def test_a_second_run_embeds_nothing(run: Callable[..., str], tmp_path: Path) -> None:
     small = folder(tmp_path / "small")
     run("eval", str(small))

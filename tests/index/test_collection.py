@@ -82,14 +82,14 @@ def test_articles_are_found_by_number(bench: Bench, statute: Document, make) -> 
     bench.update(make(1), statute)
     collection = bench.open()
     for number, words in {"2": "第二条　", "2-1": "第二条之一", "3": "第三条"}.items():
-        rows = collection.article(statute.document_id, number)
+        rows = collection.article([statute.document_id], number)
         assert rows
         start = collection.passages(rows)[0].passage.start
         assert STATUTE[start:].startswith(words)
-    assert collection.article([statute.document_id], "1") != []
+    assert collection.article([statute.document_id, "样本/001.txt"], "1") != []
     assert collection.article(["样本/001.txt"], "1") == []
-    assert collection.article(statute.document_id, "99") == []
-    assert collection.article(statute.document_id, "") == []
+    assert collection.article([statute.document_id], "99") == []
+    assert collection.article([statute.document_id], "") == []
 
 
 def test_ids_are_found_again(filled: Bench) -> None:
@@ -151,7 +151,7 @@ def test_a_newer_generation_is_noticed(filled: Bench, make) -> None:
     filled.update(make(8))
     assert collection.stale()
     assert (collection.generation, len(collection.documents())) == (1, 6)
-    newer = collection.reopen()
+    newer = filled.open()
     assert (newer.generation, len(newer.documents()), newer.stale()) == (2, 7, False)
 
 
@@ -164,7 +164,7 @@ def test_an_old_generation_that_is_gone_says_so(filled: Bench, make) -> None:
     with pytest.raises(IndexMissing, match="again"):
         collection.dense(vector, 3)
     assert opened.dense(vector, 3).rows.tolist() == rows, "what was open stays usable"
-    assert len(collection.reopen().documents()) == 9
+    assert len(filled.open().documents()) == 9
 
 
 def test_reading_and_checking_write_nothing(filled: Bench) -> None:

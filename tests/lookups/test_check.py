@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,8 @@ from npcbot.index import Collection
 from npcbot.lookups.check import Checked, Checker, Verdict, as_json
 from npcbot.lookups.compare import applied
 from npcbot.lookups.printed import verdicts
+from npcbot.lookups.quotations import quotations
+from npcbot.retrieval.narrowing import Catalogue
 
 
 def only(collection: Collection, text: str) -> Checked:
@@ -248,3 +251,127 @@ def test_a_law_without_brackets_that_is_not_among_the_documents(opened: Collecti
     assert only(opened, "根据刑法第五条：“湿地保护坚持保护优先、科学修复的原则”").note == "这些文件里没有《刑法》。"
     for said in ("根据本条例第三条", "办法第三条", "按照上述规定第三条"):
         assert only(opened, said + "：“湿地保护坚持保护优先、科学修复的原则”").note == ""
+
+
+def test_a_label_for_a_law_that_is_not_there(opened: Collection) -> None:
+    def label(text: str) -> str:
+        return list(verdicts.lines([only(opened, text)], colour=False, width=80))[1].strip()
+
+    assert label("见《月球土地法》第三条。") == "— 这些文件里没有这部法律"
+    assert label("见《样本市湿地保护条例》第三十条。") == "— 没有找到这一条"
+
+
+def test_lists_of_parts_are_where_a_quotation_is_claimed(opened: Collection) -> None:
+    law, second = "《样本市湿地保护条例》第二条", "“前款规定的区域由市林业部门划定并公布。”"
+    for said in (f"{law}第一、二款规定：{second}", f"{law}第一款和第二款规定：{second}"):
+        one = only(opened, said)
+        assert (one.verdict, one.claimed) == (Verdict.EXACT, True)
+    third = "“（三）深度不超过五米的浅水”"
+    for parts, claimed in (("第（一）项、第（三）项", True), ("第一项至第三项", True), ("第一项、第二项", False)):
+        assert only(opened, f"{law}{parts}规定：{third}").claimed is claimed
+
+
+def test_an_item_is_not_where_another_stands(opened: Collection) -> None:
+    law = "《样本市湿地保护条例》第二条第（三）项规定："
+    for said, claimed in (
+        ("深度不超过五米的浅水", True),
+        ("本条例所称湿地，包括下列区域", True),  # the opening
+        ("本条例所称湿地，包括下列区域：……（三）深度不超过五米的浅水", True),
+        ("下列区域：（一）常年积水的沼泽；（二）季节性积水的滩涂；（三）深度不超过五米的浅水", True),
+        ("季节性积水的滩涂", False),
+        ("下列区域：（一）常年积水的沼泽", False),
+        ("常年积水的沼泽……季节性积水的滩涂", False),
+    ):
+        one = only(opened, f"{law}“{said}”")
+        assert one.verdict in (Verdict.EXACT, Verdict.FORM)
+        assert one.claimed is claimed, said
+
+
+def test_parts_that_stand_twice_are_taken_from_the_item_cited(index: Callable[..., Collection]) -> None:
+    items = "（一）占用航道，情节严重；\n（二）转租码头；\n（三）占用航道，屡教不改。\n"
+    law = f"样本市码头条例\n\n第一条 禁止下列行为：\n{items}"
+    one = only(index(条例=law), "《样本市码头条例》第一条第（三）项：“占用……航道”")
+    assert [part.place.locator for part in one.parts if part.place] == ["第一条第（三）项"] * 2
+    assert one.claimed is True
+
+
+@pytest.fixture
+def reports(index: Callable[..., Collection]) -> Collection:
+    """Of three years, of which two say much the same."""
+    text = "政府工作报告\n（{}年3月5日）\n\n一、回顾\n全年新建码头{}座，渡船全部更新，航道畅通。{}\n"
+    said = (("2019", 1361, "桥梁加固。"), ("2021", 1266, "岸线美化。"), ("2022", 1269, "灯塔重修，灯火通明。"))
+    return index(**{f"报告{year}": text.format(year, number, more) for year, number, more in said})
+
+
+@pytest.mark.parametrize("cited", ["《2022年政府工作报告》", "2022年国务院《政府工作报告》", "政府工作报告（2022年）"])
+def test_a_report_is_compared_with_the_year_that_is_cited(reports: Collection, cited: str) -> None:
+    """Of another year a single figure differs, of this one two."""
+    one = only(reports, f"{cited}指出：“全年新建码头1296座，渡船全部更新”")
+    assert (one.verdict, one.claimed, marked(one)) == (
+        Verdict.DIFFERS,
+        True,
+        "全年新建码头12［-96-］｛+69+｝座，渡船全部更新",
+    )
+    assert (
+        marked(only(reports, "“全年新建码头1296座，渡船全部更新”")) == "全年新建码头12［-9-］｛+6+｝6座，渡船全部更新"
+    )
+
+
+def test_a_report_of_another_year_is_said_to_be_another(reports: Collection) -> None:
+    wrong = only(reports, "2019年《政府工作报告》指出：“全年新建码头1269座”")
+    assert (wrong.verdict, wrong.claimed, wrong.articles) == (Verdict.EXACT, False, ())
+    assert wrong.parts[0].place is not None
+    assert wrong.parts[0].place.info.date.startswith("2022")
+    assert "所引的报告里没有这句话" in "".join(verdicts.lines([wrong], colour=False, width=80))
+    right = only(reports, "“渡船全部更新……航道畅通”（2021年政府工作报告）")
+    assert (right.verdict, right.claimed) == (Verdict.EXACT, True)
+    assert {part.place.info.date[:4] for part in right.parts if part.place} == {"2021"}
+
+
+def test_a_report_that_is_not_among_the_documents(reports: Collection) -> None:
+    one = only(reports, "2020年政府工作报告指出：“全年新建码头1269座”")
+    assert (one.verdict, one.claimed, one.note) == (Verdict.EXACT, None, "这些文件里没有2020年政府工作报告。")
+    assert only(reports, "2019年政府工作报告提到全年新建码头1361座").quotation.quoted is False
+
+
+def test_words_that_another_report_has_in_another_form_are_its_own(reports: Collection) -> None:
+    one = only(reports, "2019年政府工作报告：“全年新建码头一千二百六十九座，渡船全部更新，航道畅通”")
+    assert (one.verdict, one.claimed) == (Verdict.FORM, False)
+
+
+def test_quotations_of_several_paragraphs(opened: Collection) -> None:
+    """Each paragraph is opened, the last one alone closed."""
+    said = "他说：“湿地保护坚持保护优先、科学修复的原则。\n“在湿地内取土的，可以报县级林业部门批准。”\n他走了。"
+    checked = Checker([opened]).check(said)
+    assert [(one.verdict, one.quotation.text) for one in checked] == [
+        (Verdict.EXACT, "湿地保护坚持保护优先、科学修复的原则。"),
+        (Verdict.DIFFERS, "在湿地内取土的，可以报县级林业部门批准。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("“甲乙丙\n他说", ["甲乙丙"]),
+        ("“甲乙丙", ["甲乙丙"]),
+        (
+            "“甲乙：\n（一）丙丁；\n\n（二）戊己。\n“庚辛。”\n（三）壬癸",
+            ["甲乙：\n（一）丙丁；\n\n（二）戊己。", "庚辛。"],
+        ),
+        ("“甲乙，他说“丙丁”，又说“戊己”。", ["甲乙，他说", "丙丁", "戊己"]),
+        ("“甲乙“，他说「丙丁」。", ["甲乙", "丙丁"]),
+        ("「甲“乙」丙”丁「戊己」", ["甲“乙", "戊己"]),
+        ("“甲“乙”丙”丁“戊己”", ["甲“乙”丙", "戊己"]),
+        ('3" 的板，「甲乙」', ["甲乙"]),
+    ],
+)
+def test_a_mark_that_is_not_closed_ends_with_its_line(text: str, found: list[str]) -> None:
+    assert [one.text for one in quotations(text, Catalogue([]))] == found
+
+
+def test_marks_and_references_are_read_in_a_time_that_grows_with_them() -> None:
+    catalogue = Catalogue([])
+    began = time.perf_counter()
+    for text in ("“" * 100_000, "“甲乙丙\n" * 20_000, "《月球法》第三条说“甲乙”。" * 8_000):
+        quotations(text, catalogue)
+    assert time.perf_counter() - began < 30

@@ -75,6 +75,14 @@ def test_an_absence_says_what_was_searched(opened: Collection) -> None:
     assert counts.superseded() == 1
 
 
+def test_years_without_an_occurrence_are_one_row_and_no_date_is_no_year(index: Callable[..., Collection]) -> None:
+    said = "样本镇人民政府工作报告\n（{}年1月20日）\n\n渡船照常开行。\n"
+    texts = {f"报告{year}": said.format(year) for year in range(2001, 2007)}
+    collection = index(**texts, 无="样本镇便笺\n\n渡船照常开行。\n")
+    printed = list(lines([collection], count([collection], ["外层空间"]), By.YEAR))
+    assert printed[2:4] == ["2001–2006  0  （6个年份都是0次）", "无日期  0"]
+
+
 def test_only_the_kind_and_the_documents_wanted_are_searched(opened: Collection) -> None:
     assert count([opened], ["湿地"], kind=Kind.REPORT).totals[0] < count([opened], ["湿地"]).totals[0]
     one = count([opened], ["湿地"], wanted=lambda info: info.document_id == "条例(2021-03-25).md")

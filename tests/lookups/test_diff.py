@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from npcbot.errors import QuestionError
 from npcbot.folding import fold_text
 from npcbot.index import Collection, update
 from npcbot.lookups.compare import applied
-from npcbot.lookups.diff import Comparison, Kind, compare_versions
+from npcbot.lookups.diff import Comparison, Fate, compare_versions
 from npcbot.lookups.naming import named_document
-from npcbot.lookups.printed.diffs import heading, summary
+from npcbot.lookups.printed.diffs import heading, lines, summary
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.references import Ambiguous
 
@@ -84,12 +85,14 @@ def test_changed_added_renumbered(opened: Collection) -> None:
 def test_backwards_it_is_repealed(opened: Collection) -> None:
     comparison = compared(opened, "条例(2021-03-25).md", "条例(2015-05-20).md")
     assert ("repealed", "第三条", "") in kinds(comparison)
-    assert comparison.as_json()["counts"] == {"unchanged": 2, "changed": 1, "added": 0, "repealed": 1, "moved": 1}
+    assert comparison.as_json()["counts"] == {
+        "unchanged": 2, "form": 0, "changed": 1, "added": 0, "repealed": 1, "moved": 1,
+    }  # fmt: skip
 
 
 def test_a_document_with_itself_is_unchanged(opened: Collection) -> None:
     comparison = compared(opened, "条例(2021-03-25).md", "条例(2021-03-25).md")
-    assert {entry.kind for entry in comparison.entries} == {Kind.UNCHANGED}
+    assert {entry.kind for entry in comparison.entries} == {Fate.UNCHANGED}
     assert not any(entry.changes or entry.moved for entry in comparison.entries)
 
 
@@ -185,8 +188,8 @@ def test_preamble_and_annexes_are_compared_too(charters: Collection) -> None:
         "未改2条，修改1条，新增0条，删去0条；改了条号的0条；条文以外未改3段，修改2段，新增1段，删去1段"
     )
     found = comparison.as_json()
-    assert found["counts"] == {"unchanged": 2, "changed": 1, "added": 0, "repealed": 0, "moved": 0}
-    assert found["paragraphs"] == {"unchanged": 3, "changed": 2, "added": 1, "repealed": 1}
+    assert found["counts"] == {"unchanged": 2, "form": 0, "changed": 1, "added": 0, "repealed": 0, "moved": 0}
+    assert found["paragraphs"] == {"unchanged": 3, "form": 0, "changed": 2, "added": 1, "repealed": 1}
     faithful(charters, comparison)
 
 
@@ -206,6 +209,67 @@ def test_a_paragraph_that_quotes_an_article_is_not_that_article(tmp_path: Path) 
             ("added", "", "第一条"),
             ("repealed", "第一条", ""),
         ]
+
+
+DUTIES = """第{number}条 守桥人履行下列职责{colon}
+（一）早晚各巡查桥面一次，发现松动的木板当场更换，换下的木板运回桥头的小屋；
+（二）大雾天气在桥头敲钟，引导来往的行人和牲畜慢行，雾散以后停止敲钟；
+（三）每年{month}给桥栏上漆一次，所用的漆由镇上的木器作坊无偿供给。
+"""
+
+
+@pytest.fixture
+def bridges(tmp_path: Path) -> Iterator[Collection]:
+    added = "桥梁关系全镇出行。\n", "第二条 桥梁归全镇居民共有。\n\n"
+    first = "第一条 {}为了管好桥梁，制定本办法。\n\n{}"
+    last = "\n第{}条 过桥不收费{}牲畜除外。\n\n第{}条 桥灯由守桥人点燃。{}灯油由{}供给。\n"
+    texts = {
+        "2004": first.format("", "")
+        + DUTIES.format(number="二", colon=":", month="三月")
+        + last.format("三", "，", "四", "", "镇上"),
+        "2014": first.format(*added)
+        + DUTIES.format(number="三", colon="：", month="四月")
+        + last.format("四", "；", "五", "\n", "镇政府"),
+        "2024": first.format(*added)
+        + DUTIES.format(number="三", colon=":", month="4月")
+        + last.format("四", "，", "五", "\n", "镇政府"),
+    }
+    documents = []
+    for year, text in texts.items():
+        path = tmp_path / f"样本镇桥梁办法({year}-05-01).md"
+        path.write_text(f"# 样本镇桥梁办法\n\n（{year}年5月1日通过）\n\n{text}", "utf-8")
+        documents.append(read(path, path.name))
+    update(tmp_path / "bridges", "default", documents, encoder=FakeEncoder(), settings=load_settings().index)
+    with Collection.open(tmp_path / "bridges", "default") as collection:
+        yield collection
+
+
+def test_another_form_is_told_from_another_text(bridges: Collection) -> None:
+    comparison = compared(bridges, "样本镇桥梁办法@2004", "样本镇桥梁办法@2014")
+    assert [heading(entry) for entry in comparison.entries] == [
+        "修改 第一条",
+        "新增 第二条",
+        "修改 第二条 → 第三条",
+        "仅形式不同 第三条 → 第四条",
+        "修改 第四条 → 第五条",
+    ]
+    assert summary(comparison) == "未改0条，仅形式不同1条，修改3条，新增1条，删去0条；改了条号的3条"
+    assert comparison.as_json()["counts"]["form"] == 1
+    assert comparison.as_json()["entries"][3]["kind"] == "form"
+    later = compared(bridges, "样本镇桥梁办法@2014", "样本镇桥梁办法@2024")
+    assert [entry.kind.value for entry in later.entries] == ["unchanged", "unchanged", "form", "form", "unchanged"]
+
+
+def test_what_was_changed_is_printed_whole(bridges: Collection) -> None:
+    comparison = compared(bridges, "样本镇桥梁办法@2004", "样本镇桥梁办法@2014")
+    whole = DUTIES.format(number="［-二-］｛+三+｝", colon="［-:-］｛+：+｝", month="［-三-］｛+四+｝月")
+    for width in range(26, 90):
+        printed = [line.strip() for line in lines(comparison, colour=False, width=width)]
+        shown = "".join(line[2:] for line in printed if line.startswith(("┃", "│")))
+        assert "".join(whole.split()) in "".join(shown.split())
+        assert "点燃。｛+↵+｝" in shown
+        assert [line for line in printed if re.match("[┃│] (?:[。，；：）］｝]|-］|[+]｝)", line)] == []
+        assert [line for line in printed if re.search(r"(?:[（［｛]|［-|｛[+])$", line)] == []
 
 
 def test_names(opened: Collection) -> None:

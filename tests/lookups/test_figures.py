@@ -143,7 +143,7 @@ def test_one_row_a_document_and_series(home: Path) -> None:
         ("2002", "人", "32万人以上", True),
     ]
     assert [row.figure for row in found.others] == ["30万人左右", "1250万吨"]
-    assert [info.date[:4] for info in found.without] == ["2003"]
+    assert [one.year for one in found.without(found.rows)] == ["2003"]
     assert found.series()[0] == ("人", 2)
 
 
@@ -216,6 +216,23 @@ def test_charts_in_files(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     run = CliRunner().invoke(figures_command, ["高速铁路", "--collection", "test", "--all", "--png", str(missing)])
     assert "not written" in run.output
     assert not missing.exists()
+
+
+def test_documents_of_one_name_in_two_collections_are_two(home: Path, tmp_path: Path) -> None:
+    name = "示例省政府工作报告_2002.txt"
+    (tmp_path / name).write_text(REPORTS["2003"].replace("2003年1月21日", "2002年1月22日"), "utf-8")
+    documents = [read(tmp_path / name, name)]
+    update(home, "other", documents, encoder=FakeEncoder(dim=64), settings=load_settings().index)
+    with Collection.open(home, "test") as one, Collection.open(home, "other") as other:
+        found = follow([one, other], "城镇新增就业", None)
+        assert [(row.citation.collection, row.citation.date[:4]) for row in found.of("人")] == [
+            ("test", "2001"),
+            ("test", "2002"),
+        ]
+        missing = [("other", "2002"), ("test", "2003")]
+        assert [(told["collection"], told["date"][:4]) for told in found.as_json()["no_figure_in"]] == missing
+        assert [(told.collection, told.year) for told in found.only("人").without(found.of("人"))] == missing
+        assert "没有这个数字的：2002、2003" in "\n".join(lines(found, 80, False))
 
 
 def test_no_term(home: Path) -> None:

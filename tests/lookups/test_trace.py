@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from npcbot.documents import read
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, update
 from npcbot.lookups.compare import applied
+from npcbot.lookups.printed.trails import lines
 from npcbot.lookups.trace import Trail, trace
 
 REPORTS = SHARED / "corpus" / "reports"
@@ -82,6 +84,47 @@ def test_a_passage_of_several_sentences_finds_itself_at_least(lists: Collection,
         assert own.text == trail.asked
         assert own.passage_id == stored.passage_id
         assert trail.sentences == 1 or trail.asked.startswith("今年的")
+
+
+FISHING = {
+    "2017": "我们要以对渔民高度负责的精神，更加努力地办好每一件实事。码头新增泊位六个，岸电全部接通。",
+    "2018": "今年休渔天数拟按90天安排，比去年核定的多2天；网具更新补贴1200元。",
+    "2019": "今年休渔天数拟按95天以上安排，补助规模增加30万元，同时发放20万元的抗风救助金，由港务所拨付到户。",
+    "2020": "考虑到渔场得到恢复和鱼价逐步回升，今年休渔天数拟按92天左右安排、比去年减少，不再发放抗风救助金。",
+    "2021": "要以对渔民高度负责的精神，切实加强船员救生培训和灯塔值守。",
+    "2022": "今年休渔天数拟按91天左右安排、比去年减少，有利于增加渔民收入。",
+}
+
+
+@pytest.fixture
+def fishing(index: Callable[..., Collection]) -> Collection:
+    """Reports with much else in them, so that rare pairs of characters count more."""
+    draw = random.Random(1)
+    texts = {}
+    for year, said in FISHING.items():
+        other = ["".join(draw.choices("山河湖田林草桥路村镇船车灯书画琴棋米茶布", k=14)) + "。" for _ in range(40)]
+        texts[f"报告{year}"] = f"政府工作报告\n（{year}年1月5日）\n\n一、工作安排\n{said}\n" + "".join(other) + "\n"
+    return index(**texts)
+
+
+def test_the_part_that_has_the_figure_is_enough(fishing: Collection) -> None:
+    trail = trace([fishing], "今年休渔天数拟按90天安排，比去年核定的多2天")
+    assert [link.info.date[:4] for link in trail.links if link.text] == ["2018", "2019", "2020", "2022"]
+    faithful(fishing, trail)
+    # A phrase without a figure goes with anything.
+    trail = trace([fishing], "我们要以对渔民高度负责的精神，更加努力地办好每一件实事。")
+    assert [link.info.date[:4] for link in trail.links if link.text] == ["2017"]
+
+
+def test_the_difference_from_the_one_before_is_printed_or_said_to_be_too_great(fishing: Collection) -> None:
+    printed = list(lines(trace([fishing], "今年休渔天数拟按90天安排，比去年核定的多2天"), colour=False, width=200))
+    assert "2021  没有找到相应的话" in printed
+    assert [line for line in printed if "与上一次相比" in line] == [
+        "   与上一次相比：",
+        "   与上一次相比：多半不同，不逐字比较。",
+        "   与上一次相比：",
+    ]
+    assert sum("休渔天数拟按9［-" in line for line in printed) == 2
 
 
 def test_a_passage_of_a_law_is_not_followed(opened: Collection) -> None:

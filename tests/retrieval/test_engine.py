@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from riverside import NEW, NOTED, NOTES, OLD, QUESTION, VERSIONS, Build, Same, documents, engine, note, ranked
+from riverside import NEW, NOTED, NOTES, OLD, QUESTION, VERSIONS, Build, Same, documents, engine, note, ranked, rules
 
 from npcbot.answer import Answerer
 from npcbot.config import load_settings
@@ -196,7 +196,7 @@ def test_rows_are_left_out_of_the_first_collection_only(build: Build) -> None:
 
 def test_a_narrowed_search_leaves_rows_out_too(build: Build) -> None:
     collection = build(*VERSIONS)
-    (row,) = collection.article(NEW, "2")
+    (row,) = collection.article([NEW], "2")
     found = engine(collection).search("2021年河湾镇浅滩保护规定里浅滩水深几米？", 5, without=frozenset({row}))
     assert found.narrowing is not None
     assert row not in {hit.stored.row for hit in found.hits}
@@ -293,3 +293,44 @@ def test_an_empty_window_is_refused(build: Build, monkeypatch: pytest.MonkeyPatc
     )
     with pytest.raises(QuoteRefused):
         engine(collection).search(QUESTION, 3)
+
+
+def test_a_narrowed_search_gives_way_below_the_threshold_that_is_set(build: Build) -> None:
+    asked = engine(build(*NOTED, *VERSIONS))
+    astray = "在河湾镇浅滩保护规定里，" + NOTES["渡口"]
+    narrowed = asked.search(astray, 3, threshold=0.0)
+    assert narrowed.narrowing is not None
+    assert narrowed.confidence < asked.calibration.threshold
+    assert asked.search(astray, 3).narrowing is None
+    # What is wider must convince too.
+    assert asked.search(astray, 3, threshold=1.0).narrowing is not None
+
+    settings = load_settings().answer
+    for threshold, words in ((0.0, False), (narrowed.confidence, True), (1.0, True)):
+        answer = Answerer(asked, replace(settings, threshold=threshold)).ask(astray)
+        assert bool(answer.narrowed) is words, threshold
+
+
+def test_how_long_it_took_is_known_of_every_search(build: Build) -> None:
+    asked = engine(build(*NOTED, *VERSIONS))
+    only = asked.catalogue.narrow("河湾镇浅滩保护规定里有什么")
+    assert only is not None
+    for options in ({}, {"only": only}, {"narrow": False}, {"within": [only]}):
+        found = asked.search(QUESTION, 3, **options)
+        assert set(found.timings_ms) == {"encode", "search", "total"}, options
+    assert set(engine(build()).search(QUESTION, 3).timings_ms) == {"encode", "search", "total"}
+
+
+def test_the_law_of_another_country_is_not_answered_from_a_chinese_one(build: Build) -> None:
+    law = VERSIONS[1]
+    ours, theirs = "规定所称的浅滩，水深不超过几米？", "日本的规定所称的浅滩，水深不超过几米？"
+    asked = engine(build(law))
+    assert asked.search(ours, 1).confidence >= 0.5
+    found = asked.search(theirs, 1)
+    assert documents(found) == documents(asked.search(ours, 1))
+    assert found.confidence == 0.25
+    assert asked.search(theirs, 1, threshold=0.1).confidence == 0.05
+    assert not Answerer(asked, load_settings().answer).ask(theirs).answered
+
+    for name, other in (("note", replace(law, kind=Kind.OTHER)), ("abroad", rules(NEW, "2021-03-25", "境外的五"))):
+        assert engine(build(other, name=name)).search(theirs, 1).confidence >= 0.5, name

@@ -41,7 +41,7 @@ CATALOGUE = Catalogue(("default", info) for info in (OLD, NEW, CODE, PENAL))
         ("民法典 1043", [Target("1043")]),
         ("民法典1043条", [Target("1043")]),
         ("中华人民共和国民法典第一千零四十三条", [Target("1043")]),
-        ("刑法第一百二十条之一第（三）项", [Target("120-1", "", (), 3)]),
+        ("刑法第一百二十条之一第（三）项", [Target("120-1", "", (), (3,))]),
         ("样本法第三十至三十二条", [Target("30", "32")]),
         ("样本法第三十条至第三十二条", [Target("30", "32")]),
         ("样本法第30-32条", [Target("30", "32")]),
@@ -49,9 +49,23 @@ CATALOGUE = Catalogue(("default", info) for info in (OLD, NEW, CODE, PENAL))
         ("样本法第七十二、七十三条", [Target("72"), Target("73")]),
         (
             "样本法第十条、第十二条第二款和第十三条第一款第二项",
-            [Target("10"), Target("12", "", (2,)), Target("13", "", (1,), 2)],
+            [Target("10"), Target("12", "", (2,)), Target("13", "", (1,), (2,))],
         ),
         ("样本法第20条第1、2款", [Target("20", "", (1, 2))]),
+        ("样本法第三条第一、二款", [Target("3", "", (1, 2))]),
+        ("样本法第三条第一款和第二款", [Target("3", "", (1, 2))]),
+        ("样本法第三条第二款、第三款", [Target("3", "", (2, 3))]),
+        ("样本法第三条第一款或者第三款", [Target("3", "", (1, 3))]),
+        ("样本法第三条第（一）项、第（二）项", [Target("3", "", (), (1, 2))]),
+        ("样本法第三条第一项至第三项", [Target("3", "", (), (1, 2, 3))]),
+        ("样本法第三条第（二）至（四）项", [Target("3", "", (), (2, 3, 4))]),
+        ("样本法第三条第一、三项和第四条", [Target("3", "", (), (1, 3)), Target("4")]),
+        ("样本法第三条第一、二款第三项", [Target("3", "", (1, 2), (3,))]),
+        (
+            "样本法第三条第一款第（一）项、第（三）项和第二款",
+            [Target("3", "", (1,), (1, 3)), Target("3", "", (2,))],
+        ),
+        ("样本法第三条第一款、第二款第三项", [Target("3", "", (1,)), Target("3", "", (2,), (3,))]),
         ("样本法第三章", [Target(headings=(("3", "章"),))]),
         ("民法典第二编第三章第一节", [Target(headings=(("2", "编"), ("3", "章"), ("1", "节")))]),
         ("样本法总则", [Target(headings=(("", "总则"),))]),
@@ -210,6 +224,45 @@ def test_references_in_a_text_with_their_places() -> None:
     assert [text[slice(*one.span)].strip("《》") for one in found] == [
         "样本法》第七十二条", "中华人民共和国民法典》第一千零四十三条第二款", "刑法第五条",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses", "end"),
+    [("样本法第三条第二款和三项制度", (2,), "款"), ("样本法第三条第二款，2023年两款", (2,), "款")],
+)
+def test_what_counts_something_else_is_no_part(text: str, clauses: tuple[int, ...], end: str) -> None:
+    (found,) = references(text, CATALOGUE)
+    assert found.targets == (Target("3", "", clauses),)
+    assert text[slice(*found.span)].endswith(end)
+
+
+def test_that_law_is_the_one_named_before() -> None:
+    def named(text: str) -> list[tuple[str, str]]:
+        return [(one.name, one.targets[0].article) for one in references(text, CATALOGUE)]
+
+    both = [("样本法", "3"), ("样本法", "4")]
+    assert named("《样本法》第三条规定：“月球法另说。说完。”该法第四条规定") == both
+    assert named("依据样本法第三条的规定办理。该法第四条也这样规定") == both
+    assert named("样本法第三条，该法第四条，该法第五条") == [*both, ("样本法", "5")]
+    assert named("民法典第三条，该法第四条") == [("民法典", "3"), ("民法典", "4")]
+    assert named("《环月条例》第三条，该条例第四条") == [("环月条例", "3"), ("环月条例", "4")]
+    (_, old) = references("《样本法》（2015年）第三条、该法第四条", CATALOGUE)
+    assert (old.when, old.named) == ("2015", (("default", OLD), ("default", NEW)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "样本法第三条。又一句话。该法第四条",
+        "样本法第三条不同于月球法，该法第四条",
+        "样本法第三条不同于《月球规定》，该法第四条",
+        "样本法第三条，该条例第四条",
+        "样本法第三条，本法第四条",
+        "样本法第三条，该法的第四个问题",
+    ],
+)
+def test_that_law_may_be_another_one(text: str) -> None:
+    assert [one.targets[0].article for one in references(text, CATALOGUE)] == ["3"]
 
 
 def test_the_version_meant() -> None:

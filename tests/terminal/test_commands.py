@@ -16,7 +16,7 @@ CITATION = {
 #: What stands in a citation beyond what was promised.
 MORE = {
     "section_spans", "paragraph_spans", "incomplete", "adopted", "effective", "effective_guessed", "superseded_by",
-    "answers",
+    "repealed_by", "repealed_on", "answers",
 }  # fmt: skip
 
 

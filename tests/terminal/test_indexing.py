@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,36 @@ def test_a_broken_manifest_is_mended_by_the_command_that_is_named(library: Termi
     assert "3 documents" in library.done("index", "--rebuild").out
     assert library.ids() == sorted(FILES)
     assert len(library.encoder.passages) == before
+
+
+@pytest.mark.parametrize("option", [[], ["--rebuild"]])
+def test_pruning_needs_a_folder(library: Terminal, option: list[str]) -> None:
+    (library.documents / "riverside.txt").unlink()
+    assert "npcbot index --prune FOLDER" in library.refused("index", "--prune", *option)
+    assert library.ids() == sorted(FILES)
+    assert "removed riverside.txt" in library.done("index", "--prune", *option, library.documents).out
+
+
+def test_a_rebuild_of_what_cannot_be_read_does_not_seem_to_prune(library: Terminal) -> None:
+    (library.documents / "riverside.txt").unlink()
+    (manifest,) = library.home.glob("default/gen-*/manifest.json")
+    manifest.write_text("{")
+    said = library.refused("index", "--rebuild", "--prune", library.documents)
+    assert "Run: npcbot index --rebuild --collection default" in said
+    library.done("index", "--rebuild", library.documents)
+    assert library.ids() == sorted(FILES)
+    assert "removed riverside.txt" in library.done("index", "--prune", library.documents).out
+
+
+def test_an_altered_record_is_not_passed_over(library: Terminal) -> None:
+    (store,) = library.home.glob("default/gen-*/store.sqlite")
+    with closing(sqlite3.connect(store)) as db, db:
+        db.execute("UPDATE documents SET origin = origin || '/elsewhere' WHERE document_id = 'riverside.txt'")
+    said = library.refused("index", library.documents)
+    assert "'riverside.txt' was altered" in said
+    assert "npcbot index --rebuild --collection default" in said
+    library.done("index", "--rebuild", library.documents)
+    assert library.ids() == sorted(FILES)
 
 
 @pytest.mark.parametrize("left", [0, 3000, -5000, None])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -118,28 +119,40 @@ def _is_heading(folded: str, number: str, unit: str) -> bool:
 
 
 def parts_of(article: Article, target: Target) -> tuple[list[tuple[Span, str]], str]:
-    """The 款 or 项 of a target in its article, each from its first to its last character with its locator; of a 项 that
-    several 款 have, each. None where the whole article is meant; none and what is missing where it has no such part.
+    """The 款 or 项 of a target in its article: each stretch of them that nothing else parts, from its first to its last
+    character with its locator; of a 项 that several 款 have, each. None where the whole article is meant. And what of
+    the target the article does not have.
     """
-    if not target.clauses and not target.item:
+    if not target.clauses and not target.items:
         return [], ""
-    units = [(unit, _place(unit.locator)) for unit in article.stored.passage.units]
-    counted = any(clause for _, (clause, _) in units)
-    chosen: dict[int, list[Unit]] = {}
-    for unit, (clause, item) in units:
-        # An article of one 款 does not count it.
-        wanted = not target.clauses or (clause if counted else 1) in target.clauses
-        if wanted and (not target.item or item == target.item):
-            chosen.setdefault(clause if target.item else 0, []).append(unit)
-    if not chosen:
-        missing = "、".join(f"第{to_chinese(k)}款" for k in target.clauses)
-        return [], missing + (f"第（{to_chinese(target.item)}）项" if target.item else "")
-    found = []
-    for some in chosen.values():
-        names = list(dict.fromkeys(unit.locator for unit in some))
-        ranged = len(target.clauses) > 1 and not target.item
-        found.append(((some[0].start, some[-1].end), f"{names[0]}至{names[-1]}" if ranged else names[0]))
-    return found, ""
+    units = [(unit, *_place(unit.locator)) for unit in article.stored.passage.units]
+    if not any(clause for _, clause, _ in units):  # an article of one 款 does not count it
+        units = [(unit, 1, item) for unit, _, item in units]
+
+    def kind(one: tuple[Unit, int, int]) -> tuple[bool, int]:
+        _, clause, item = one
+        wanted = clause in (target.clauses or (clause,)) and item in (target.items or (item,))
+        return wanted, clause if target.items else 0
+
+    found: list[tuple[Span, str]] = []
+    had: list[tuple[int, int]] = []
+    counted = 2 if target.items else 1
+    for (wanted, _), run in groupby(units, key=kind):
+        if wanted:
+            some = list(run)
+            first, end = some[0], some[-1]
+            last = next(one for one in some if one[counted] == end[counted])
+            more = last[0].locator.removeprefix(article.stored.passage.locator)
+            name = first[0].locator + (f"至{more}" if last is not first else "")
+            found.append(((first[0].start, end[0].end), name))
+            had += [(clause, item) for _, clause, item in some]
+    missing = [
+        (f"第{to_chinese(clause)}款" if clause else "") + (f"第（{to_chinese(item)}）项" if item else "")
+        for clause in target.clauses or (0,)
+        for item in target.items or (0,)
+        if not any(clause in (0, one) and item in (0, other) for one, other in had)
+    ]
+    return found, "、".join(missing)
 
 
 def _place(locator: str) -> tuple[int, int]:

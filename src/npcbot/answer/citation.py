@@ -52,6 +52,8 @@ class Citation:
     effective: str = ""
     effective_guessed: bool = False
     superseded_by: str = ""
+    repealed_by: str = ""
+    repealed_on: str = ""
     answers: tuple[Span, ...] = ()
 
 
@@ -109,6 +111,8 @@ def cite(
         effective=effective(info) if info.kind is Kind.LAW else "",
         effective_guessed=guessed(info),
         superseded_by=info.superseded_by,
+        repealed_by=info.repealed_by,
+        repealed_on=info.repealed_on,
         answers=answers,
     )
 
@@ -182,7 +186,7 @@ def whole(block: Sequence[StoredPassage]) -> Passage:
     units: list[Unit] = []
     for stored in block:
         for unit in stored.passage.units:
-            if units and unit.locator and unit.locator == units[-1].locator and _continues(units[-1], unit, block):
+            if units and unit.locator and unit.locator == units[-1].locator and _continues(unit, block):
                 units[-1] = Unit((*units[-1].spans, *unit.spans), unit.locator)
             else:
                 units.append(unit)
@@ -190,6 +194,6 @@ def whole(block: Sequence[StoredPassage]) -> Passage:
     return Passage(tuple(units), first.section, first.locator, first.block, first.article, first.page)
 
 
-def _continues(before: Unit, unit: Unit, block: Sequence[StoredPassage]) -> bool:
-    """Whether a passage ends between the two, so that they are one paragraph cut for its length."""
+def _continues(unit: Unit, block: Sequence[StoredPassage]) -> bool:
+    """Whether a passage ends before the unit, so that it and the one before are one paragraph cut for its length."""
     return any(stored.passage.units[0] == unit and stored.passage.start == unit.start for stored in block[1:])

@@ -107,8 +107,10 @@ class Library:
                 engine = Engine(
                     chosen, self.encoder, self._calibration, self.settings.retrieval.candidates, self._reranking
                 )
+            # What another thread has retired meanwhile is never asked for again, and nothing would take it away.
+            if not any(opened.retired for opened in held):
                 self._engines[held] = engine
-            self._engines.move_to_end(held)
+                self._engines.move_to_end(held)
             while len(self._engines) > _ENGINES:
                 self._engines.popitem(last=False)
             return engine

@@ -57,19 +57,22 @@ def look_up(collections: Sequence[Collection], reference: Reference, day: str = 
             # A book or chapter may be there without its number: the files of the civil code name theirs only.
             lacks = f"没有标明{named(target)}" if target.headings else f"没有{named(target)}"
             notes.append(f"{titled(infos[0].title, infos[0].date)}{lacks}。")
-        if len(citations) + len(found) > MOST:
-            notes.append(f"{named(target)}共{len(found)}段，只列出前{max(0, MOST - len(citations))}段。")
-        for article in found[: MOST - len(citations)]:
+        room = max(0, MOST - len(citations))
+        if len(found) > room:
+            notes.append(f"{named(target)}共{len(found)}段，只列出前{room}段。")
+        for article in found[:room]:
             quoted, missing = quote(collection, article, target, len(citations) + 1)
             citations += quoted
             if missing:
-                notes.append(f"{article.stored.passage.locator}没有{missing}，引的是全条。")
+                notes.append(f"{article.stored.passage.locator}{missing}。")
     notes += _moved(collection, reference, articles)
-    return citations, notes
+    # 第一条第一款和第二款第三项 are two targets in one article.
+    return citations, list(dict.fromkeys(notes))
 
 
 def quote(collection: Collection, article: Article, target: Target, rank: int) -> tuple[list[Citation], str]:
-    """The article, or its 款 and 项 with the opening of the 款, from ``rank`` on; and the part it lacks, if one."""
+    """The article, or its 款 and 项 with the opening of the 款, from ``rank`` on; and what is to be said of the parts
+    that it lacks, if any: 没有第三款，引的是全条."""
     parts, missing = parts_of(article, target)
     document = collection.document(article.info.document_id)
     citations: list[Citation] = []
@@ -89,7 +92,8 @@ def quote(collection: Collection, article: Article, target: Target, rank: int) -
             same_text=tuple(collection.same_text(article.stored.row)),
         )
         citations.append(replace(citation, locator=locator) if locator else citation)
-    return citations, missing
+    lacks = f"没有{missing}" + ("" if parts else "，引的是全条") if missing else ""
+    return citations, lacks
 
 
 def named(target: Target) -> str:

@@ -1,6 +1,8 @@
-"""The last gate before anything is shown: every quotation is compared with the text at its spans.
+"""The gate before answers, passages and figures are shown: every citation is compared with the text at its spans.
 
-It reads what was rendered, not what was meant: the JSON object and the terminal's lines are parsed back.
+It reads the values that the JSON object gives. The lines and messages made of them are read back where they are made
+(``terminal.render.check``, ``telegram.compose.assembled``); what ``verify``, ``diff`` and ``trace`` quote beside such
+citations they compare themselves.
 """
 
 from __future__ import annotations

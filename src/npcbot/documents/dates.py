@@ -38,7 +38,7 @@ _NUMERIC_LINE: Final = re.compile(r"[（(]?(\d{4})[-./](\d{1,2})[-./](\d{1,2})[)
 _QUOTED: Final = re.compile(r"《[^《》]*(?:》|$)|〈[^〈〉]*〉|<[^<>]*>")
 _PASSED_AMENDMENT: Final = re.compile(r"通过的?《")
 _AMENDED: Final = re.compile(r"修正|修订|修改")
-_ADOPTED: Final = re.compile(r"通过|批准|会议")
+_ADOPTED: Final = re.compile(r"通过|批准")
 _PUBLISHED: Final = re.compile(r"公布|发布|颁布|印发|公告|令第|号令|〔")
 _IN_FORCE: Final = re.compile(r"施行|实施|生效|执行")
 #: 本法自……起施行: the text's own rule of its commencement, wherever it stands (annexes may follow).
@@ -106,8 +106,7 @@ def typed_dates(note: str) -> list[TypedDate]:
     kinds: set[DateKind] = set()
     for i, dated in reversed(list(enumerate(dates))):
         words = bare[dated.end : dates[i + 1].start if i + 1 < len(dates) else len(bare)]
-        before = bare[dates[i - 1].end if i else 0 : dated.start]
-        kinds = _kinds_of(words, before) or kinds
+        kinds = _kinds_of(words) or kinds
         found += [TypedDate(kind, dated.value, Source.TEXT) for kind in sorted(kinds)]
     return found[::-1]
 
@@ -122,12 +121,12 @@ def _english_dates(note: str, dates: list[Dated]) -> list[TypedDate]:
     return found
 
 
-def _kinds_of(words: str, before: str) -> set[DateKind]:
+def _kinds_of(words: str) -> set[DateKind]:
     """One date may be two: ``公布施行``, but what was amended by a decree was not published by it."""
     kinds: set[DateKind] = set()
     if _AMENDED.search(words) or _PASSED_AMENDMENT.search(words):
         kinds.add(DateKind.AMENDED)
-    elif re.search(r"通过|批准", words):
+    elif _ADOPTED.search(words):
         kinds.add(DateKind.ADOPTED)
     elif _PUBLISHED.search(words):
         kinds.add(DateKind.PUBLISHED)

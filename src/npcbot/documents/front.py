@@ -110,7 +110,7 @@ def read_front(text: str, marks: tuple[Mark, ...]) -> Front:
             taken = 1  # Invisible characters only.
         elif i == 0 and (decree := _read_decree(front, text, lines)):
             taken = decree
-        elif (salutation := _SALUTATION.search(line)) and _only_front_before(line[: salutation.start()], front, i):
+        elif (salutation := _SALUTATION.search(line)) and _only_front_before(line[: salutation.start()], i):
             _read_pieces(front, line[: salutation.start()])
             front.end = start + salutation.end()
             break
@@ -163,7 +163,7 @@ def _is_occasion(line: str) -> bool:
     return bool(dates) and dates[0].start == 0
 
 
-def _only_front_before(before: str, front: Front, place: int) -> bool:
+def _only_front_before(before: str, place: int) -> bool:
     """A salutation stands in the first lines, alone or glued to the byline or a caption."""
     before = before.strip()
     if not before:

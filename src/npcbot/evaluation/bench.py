@@ -26,6 +26,8 @@ from npcbot.types import Document, Encoder, Vectors
 _BATCHES: Final = (8, 16, 32, 64)
 _ROUNDS: Final = 3
 _LONGEST_QUESTION: Final = 40
+#: Passages that are looked at for questions, however few are wanted.
+_LEAST_TRIED: Final = 100
 
 Say = Callable[[str], None]
 
@@ -39,11 +41,11 @@ class Bench:
 
 
 def questions(collection: Collection, count: int) -> list[str]:
-    """Distinct questions out of the collection itself: beginnings of sentences, spread evenly over the passages."""
+    """Up to ``count`` distinct questions out of the collection itself: beginnings of sentences, spread evenly over the
+    passages."""
     found: dict[str, None] = {}
-    step = max(1, collection.n // (3 * count))
-    for row in range(0, collection.n, step):
-        (stored,) = collection.passages([row])
+    # Of many passages no question can be made, or one that there is already.
+    for stored in collection.passages(_spread(collection.n, max(_LEAST_TRIED, 3 * count))):
         document = collection.document(stored.document_id)
         passage = stored.passage
         spans = sentences(document.text, passage.start, passage.end)
@@ -51,30 +53,43 @@ def questions(collection: Collection, count: int) -> list[str]:
         asked = " ".join(display(document.text, start, end, passage).split())[:_LONGEST_QUESTION]
         if sum(character.isalnum() for character in asked) >= 6:
             found.setdefault(asked)
-        if len(found) == count:
-            break
-    return list(found)
+    different = list(found)
+    return [different[place] for place in _spread(len(different), count)]
 
 
 def texts(collection: Collection, count: int) -> list[str]:
     """Passages to encode, spread evenly; as they stand, without title and headings."""
-    rows = np.unique(np.linspace(0, collection.n - 1, min(count, collection.n)).astype(int))
     shown = []
-    for stored in collection.passages(rows.tolist()):
+    for stored in collection.passages(_spread(collection.n, count)):
         document = collection.document(stored.document_id)
         shown.append(display(document.text, stored.passage.start, stored.passage.end, stored.passage))
     return shown
 
 
+def _spread(n: int, count: int) -> list[int]:
+    """Up to ``count`` of the places 0 to ``n - 1``, evenly."""
+    return [int(place) for place in np.linspace(0, n - 1, min(count, n))]
+
+
 def bench(
     answerer: Answerer, encoder: Encoder, *, asked: int, encoded: int, fp32: Path | None, threads: int, say: Say
 ) -> Bench:
-    """Runs everything over the first collection of the answerer. Nothing is cached between questions."""
-    collection = answerer.engine.collections[0]
+    """Runs everything over the one collection of the answerer. Nothing is cached between questions.
+
+    Raises:
+        ConfigError: the collection has no passages, or none to make a question of.
+    """
+    (collection,) = answerer.engine.collections
     if not collection.n:
         raise ConfigError("The collection is empty.", "Index something first: npcbot index PATH")
+    made = questions(collection, asked)
+    if not made:
+        raise ConfigError(
+            f"The texts of collection {collection.name!r} are too short to make questions of.",
+            "Index longer ones, or name another collection: npcbot bench --collection NAME",
+        )
     done = Bench()
-    _questions(answerer, questions(collection, asked), done)
+    _questions(answerer, made, done)
     say(f"{int(done.facts['questions'])} questions over {collection.n:,} passages: {_shown(done.facts, '_ms')}")
     passages = texts(collection, encoded)
     ours, theirs = _encoding(encoder, passages, fp32, threads)

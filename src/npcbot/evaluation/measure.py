@@ -34,8 +34,9 @@ class Result:
     """Of one data set in one mode. ``measures`` are means over all questions, ``per_query`` nDCG@10 of each.
 
     ``interval`` is that of nDCG@10, 95%, by bootstrap over the questions. ``marked`` is the share of the questions with
-    gold answers whose marked sentence holds one; ``auroc`` and the shares ``answered`` at the threshold are there where
-    unanswerable questions were asked. Times in milliseconds.
+    gold answers whose marked sentence holds one, ``None`` where none has gold answers; ``answered`` the share of all
+    questions whose confidence reaches the threshold. ``auroc`` and ``answered_unanswerable`` have an entry for each set
+    of unanswerable questions that was asked. Times in milliseconds.
     """
 
     name: str
@@ -44,10 +45,10 @@ class Result:
     passages: int
     queries: int
     measures: dict[str, float]
+    answered: float
     per_query: dict[str, float] = field(repr=False, default_factory=dict)
     interval: tuple[float, float] = (0.0, 0.0)
     marked: float | None = None
-    answered: float | None = None
     auroc: dict[str, float] = field(default_factory=dict)
     answered_unanswerable: dict[str, float] = field(default_factory=dict)
     latency_ms: dict[str, float] = field(default_factory=dict)
@@ -77,17 +78,18 @@ def evaluate(
     calibration: Calibration,
     mode: Mode,
     *,
+    candidates: int,
     reranking: Reranking | None = None,
     unanswerable: Sequence[Dataset] = (),
     near: bool = False,
     progress: Progress = lambda stage, done, total: None,
 ) -> Result:
-    """Asks every question of the data set; each record is scored by its best passage.
+    """Asks every question of the data set; each record is scored by its best passage. ``candidates`` as for ``Engine``.
 
     ``unanswerable`` asks the questions of other data sets as well. ``near`` asks each question a second time with its
     gold records and all passages with their words taken out.
     """
-    engine = Engine([collection], encoder, calibration, reranking=reranking)
+    engine = Engine([collection], encoder, calibration, candidates, reranking)
     ask = Asker(engine, mode)
     run: Run = {}
     marked: list[bool] = []

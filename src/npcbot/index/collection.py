@@ -97,21 +97,12 @@ class Collection:
                 self._searcher.close()
                 self._searcher = None
 
-    @property
-    def n_passages(self) -> int:
-        return self.n
-
     def stale(self) -> bool:
         """Whether a newer generation is there to be opened."""
         try:
             return generations.current(self._folder.parent) != self._folder
         except NpcbotError:
             return False
-
-    def reopen(self, fingerprint: str | None = None) -> Collection:
-        """The current generation, opened anew; close this one when its last question is answered."""
-        home = self._folder.parent.parent
-        return Collection.open(home, self.name, fingerprint=fingerprint, backend=self._make)
 
     def documents(self) -> Sequence[DocumentInfo]:
         """All documents, in the order of their ids and rows."""
@@ -199,11 +190,8 @@ class Collection:
             )
             return [passage_id for (passage_id,) in rows]
 
-    def article(self, document_ids: str | Container[str], number: str) -> list[int]:
-        """The rows of an article (``"1043"``, ``"108-1"``) in these documents, or in those of a work or id named."""
-        if isinstance(document_ids, str):
-            named = document_ids
-            document_ids = {i.document_id for i in self.documents() if named in (i.work, i.document_id)}
+    def article(self, document_ids: Container[str], number: str) -> list[int]:
+        """The rows of an article (``"1043"``, ``"108-1"``) in these documents."""
         with self._reading():
             rows = self._db.execute(
                 f"SELECT p.row, d.document_id {_FROM} WHERE p.article = ? AND p.article != '' ORDER BY p.row", (number,)

@@ -1,5 +1,7 @@
 """Look-ups that are exact and exhaustive: each quotes its evidence, none guesses.
 
-Every module here takes opened collections and returns a frozen dataclass with ``as_json``; how it is printed or sent is
-the business of ``terminal`` and ``telegram``.
+``check``, ``count``, ``figures``, ``diff`` and ``trace`` are one each. They take opened collections, or documents of
+them, and return frozen dataclasses, and make the objects that ``--json`` prints. ``printed`` makes lines of text of
+most of them; what is done with those is the business of ``terminal`` and ``telegram``. The other modules are what these
+are made of.
 """

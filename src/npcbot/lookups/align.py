@@ -6,7 +6,7 @@ more than ``e`` pieces, one piece is unharmed. Alignment is the edit distance (r
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import Final
@@ -43,16 +43,15 @@ class Match:
     share: float
 
 
-def exact(scan: Scan, letters: str, most: int = _MOST) -> list[Match]:
-    """Every place, at most so many, where the letters stand as they are."""
-    return [Match(at, at + len(letters), 0, 1.0) for at in islice(_overlapping(scan.letters, letters), most)]
+def exact(scan: Scan, letters: str) -> list[Match]:
+    """Where the letters stand as they are."""
+    return [Match(at, at + len(letters), 0, 1.0) for at in islice(_overlapping(scan.letters, letters), _MOST)]
 
 
-def nearest(scan: Scan, letters: str, most: int, further: Iterable[int] = ()) -> list[Match]:
-    """The places nearest to the letters, at most so many, nearest first; ``further`` are places of the letters where
-    to look too."""
+def nearest(scan: Scan, letters: str, most: int) -> list[Match]:
+    """The places nearest to the letters, at most so many, nearest first."""
     found: dict[tuple[int, int], Match] = {}
-    for start, end in [*_candidates(scan, letters), *((at, at + len(letters)) for at in further)]:
+    for start, end in _candidates(scan, letters):
         match = _settled(scan.letters, letters, start, end)
         if match is not None:
             found.setdefault((match.start, match.end), match)

@@ -6,26 +6,25 @@ speaks of this copy of the documents, and of nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import islice
 from typing import Any, Final
 
 from npcbot.answer.citation import Citation
-from npcbot.answer.structured import look_up, unknown
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, DocumentInfo
 from npcbot.lookups import align, elided
+from npcbot.lookups.claims import Claim, claims_of
 from npcbot.lookups.compare import Change, compare
 from npcbot.lookups.edges import whole_numbers
 from npcbot.lookups.quotations import Quotation, parts, quotations
 from npcbot.lookups.scan import Places, Scan, Scanned, scan_of, scanned
 from npcbot.retrieval.narrowing import Catalogue
-from npcbot.retrieval.references import Ambiguous, NotInForce, Reference
-from npcbot.retrieval.versions import out_of_force
-from npcbot.types import Span
+from npcbot.retrieval.versions import out_of_force, repealed
+from npcbot.types import Kind, Span
 
 #: The share of a quotation's letters that must stand in a place, in their order, for it to be a quotation of it; of
 #: one of at most so many letters a greater share.
@@ -37,8 +36,6 @@ MOST_CHARACTERS: Final = 200_000
 MOST_QUOTATIONS: Final = 500
 #: Places of an exact quotation that are compared and told.
 _TOLD: Final = 50
-#: Laws that are named where a reference fits several.
-_CHOICES: Final = 8
 
 
 class Verdict(StrEnum):
@@ -92,8 +89,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """``claimed`` says whether the quotation stands where the reference puts it, ``None`` where there is none;
-    ``articles`` are what the reference points at; ``note`` is a remark for people."""
+    """``claimed`` says whether the quotation stands where the reference puts it, ``None`` where there is none or what
+    it names is not there; ``articles`` are what it points at, none for a report; ``note`` is a remark for people."""
 
     quotation: Quotation
     verdict: Verdict
@@ -108,7 +105,9 @@ class Checker:
 
     def __init__(self, collections: Sequence[Collection], today: str = "") -> None:
         self._collections = tuple(collections)
-        self._catalogue = Catalogue((c.name, info) for c in collections for info in c.documents())
+        documents = [(c.name, info) for c in collections for info in c.documents()]
+        self._catalogue = Catalogue(documents)
+        self._reports = [one for one in documents if one[1].kind is Kind.REPORT]
         self._today = today or date.today().isoformat()
         self._old = {c.name: out_of_force(c.documents(), self._today) for c in collections}
         self._places: dict[tuple[str, str], Places] = {}
@@ -125,7 +124,7 @@ class Checker:
             raise QuestionError(
                 f"The text has {len(text):,} characters; at most {MOST_CHARACTERS:,} are checked.", "Give it in pieces."
             )
-        found = quotations(text, self._catalogue)
+        found = quotations(text, self._catalogue, self._reports)
         if not any(char.isalnum() for char in text):
             raise QuestionError("There is nothing to check.", "Give a text that quotes something: npcbot verify FILE")
         if len(found) > MOST_QUOTATIONS:
@@ -153,47 +152,34 @@ class Checker:
 
     def _check(self, quotation: Quotation) -> Checked:
         reference = quotation.reference
-        articles, note = self._articles(reference) if reference is not None else ((), "")
+        claims, articles, note = claims_of(self._collections, reference) if reference is not None else ((), (), "")
         if reference is not None and not quotation.quoted:
             return Checked(quotation, Verdict.FOUND if articles else Verdict.ABSENT, (), None, articles, note)
-        within = frozenset((citation.collection, citation.document_id) for citation in articles)
+        within = frozenset((claim.collection, claim.document_id) for claim in claims)
         texts = parts(quotation.text)
-        row, others = self._together(texts, articles) if len(texts) > 1 else ((), 0)
+        row, others = self._together(texts, claims) if len(texts) > 1 else ((), 0)
         checked = [self._judged(text, place, others) for text, place in zip(texts, row, strict=False)]
         for text in texts[len(row) :]:
             # What stands between words left out is looked for first where the last piece was.
             last = [(one.place.collection, one.place.info.document_id) for one in checked[-1:] if one.place is not None]
-            checked.append(self._part(text, within or frozenset(last), articles))
+            checked.append(self._part(text, within or frozenset(last), claims))
         worst = max((part.verdict for part in checked), key=_ORDER.index, default=Verdict.ABSENT)
         if len(texts) > 1 and not row and _ORDER.index(worst) <= _ORDER.index(Verdict.VERSION):
             worst = Verdict.SPLICED
         if len(locators := dict.fromkeys(place.locator for place in row)) > 1:
             note = f"省略号前后的话不在同一处，依次在{'、'.join(locators)}。{note}"
         claimed = None
-        if reference is not None and articles and worst is not Verdict.ABSENT:
-            claimed = all(part.place is not None and _inside(part.place, articles) for part in checked)
+        if claims and worst is not Verdict.ABSENT:
+            claimed = all(part.place is not None and _inside(part.place, claims) for part in checked)
         return Checked(quotation, worst, tuple(checked), claimed, articles, note)
 
-    def _articles(self, reference: Reference) -> tuple[tuple[Citation, ...], str]:
-        if not reference.named:
-            return (), unknown(self._collections, reference.name)
-        try:
-            citations, notes = look_up(self._collections, reference)
-        except Ambiguous as error:
-            return (), f"「{error.name}」可以指{'、'.join(error.choices[:_CHOICES])}。"
-        except NotInForce as error:
-            return (), f"《{error.title}》在{error.day}没有收录的版本，最早的是{error.first}。"
-        except QuestionError as error:
-            return (), error.message
-        return tuple(citations), " ".join(notes)
-
-    def _part(self, text: str, within: frozenset[tuple[str, str]], articles: Sequence[Citation]) -> Part:
+    def _part(self, text: str, within: frozenset[tuple[str, str]], claims: Sequence[Claim]) -> Part:
         letters = scanned(text, letters=True).text
         if not letters:
             return Part(text, Verdict.ABSENT, None)
         places, more = self._exact(text, letters, within)
         if not places:
-            places = self._near(text, letters)
+            places = self._near(text, letters, claims)
         if not places:
             return Part(text, Verdict.ABSENT, None)
 
@@ -203,7 +189,7 @@ class Checker:
             words = [change for change in place.changes if not change.form]
             # What a reference claims comes first among equals, then what is in force.
             cost = sum(change.cost for change in words)
-            claimed = _inside(place, articles)
+            claimed = _inside(place, claims)
             return cost, len(words), not claimed, not here, old, len(place.changes), place.span
 
         places.sort(key=rank)
@@ -213,14 +199,16 @@ class Checker:
 
     def _judged(self, text: str, best: Place, elsewhere: int) -> Part:
         verdict, current = best.verdict, None
-        if best.verdict in (Verdict.EXACT, Verdict.FORM) and best.info.document_id in self._old[best.collection]:
+        old = best.info.document_id in self._old[best.collection]
+        # What is repealed has no version in force, and is quoted as what it was.
+        if best.verdict in (Verdict.EXACT, Verdict.FORM) and old and not repealed(best.info, self._today):
             current = self._now(text, scanned(text, letters=True).text, best)
             # Where a reference led to the old version, the one in force may say the same.
             if current is None or current.verdict is Verdict.DIFFERS:
                 verdict = Verdict.VERSION
         return Part(text, verdict, best, current if verdict is Verdict.VERSION else None, elsewhere)
 
-    def _together(self, texts: Sequence[str], articles: Sequence[Citation]) -> tuple[tuple[Place, ...], int]:
+    def _together(self, texts: Sequence[str], claims: Sequence[Claim]) -> tuple[tuple[Place, ...], int]:
         """The places of all parts in one document, one behind another, and in how many further ones the same stands so;
         none where no document has them so."""
         letters = [scanned(text, letters=True).text for text in texts]
@@ -232,16 +220,14 @@ class Checker:
                 made = self._place(collection, scan, align.Match(*span, cost=0, share=1.0), texts[part])
                 return None if made.verdict is Verdict.DIFFERS else made
 
-            claimed = [
-                scan.letters_of(one.document_id, one.spans) for one in articles if one.collection == collection.name
-            ]
+            claimed = list(_letters(collection, claims))
             found += islice(elided.rows(scan, letters, claimed, self._old[collection.name], place), _TOLD)
         if not found:
             return (), 0
 
         def rank(row: tuple[Place, ...]) -> tuple[object, ...]:
             old = row[0].info.document_id in self._old[row[0].collection]
-            return sum(not _inside(one, articles) for one in row), old, sum(len(one.changes) for one in row)
+            return sum(not _inside(one, claims) for one in row), old, sum(len(one.changes) for one in row)
 
         best = min(found, key=rank)
         said = [one.original for one in best]
@@ -266,14 +252,24 @@ class Checker:
             more += max(len(matches), scan.letters.count(letters)) - len(chosen)
         return places, more
 
-    def _near(self, text: str, letters: str) -> list[Place]:
+    def _near(self, text: str, letters: str, claims: Sequence[Claim]) -> list[Place]:
+        """The nearest places; in the reports that are cited alone, if they have such and none elsewhere says the
+        same."""
         needed = _SHORT_SHARE if len(letters) <= _SHORT else _SHARE
-        places = []
+        reports = [claim for claim in claims if not claim.spans]
+        places, cited = [], []
         for collection in self._collections:
             scan = scan_of(collection)
             matches = align.nearest(scan, letters, 8)
             places += [self._place(collection, scan, match, text) for match in matches if match.share >= needed]
-        return places
+            for start, end in _letters(collection, reports):
+                match = align.nearest_in(scan.letters[start:end], letters)
+                if match is not None and match.share >= needed:
+                    there = replace(match, start=start + match.start, end=start + match.end)
+                    cited.append(self._place(collection, scan, there, text))
+        if cited and all(place.verdict is Verdict.DIFFERS for place in places):
+            return cited
+        return list({(one.collection, one.info.document_id, one.span): one for one in [*places, *cited]}.values())
 
     def _now(self, text: str, letters: str, old: Place) -> Place | None:
         """What the version in force says in place of a stretch of one that is not."""
@@ -323,13 +319,16 @@ class Checker:
         return self._places[key]
 
 
-def _inside(place: Place, articles: Sequence[Citation]) -> bool:
-    """Whether a place lies in one of the articles that a reference points at."""
-    return any(
-        (citation.collection, citation.document_id) == (place.collection, place.info.document_id)
-        and citation.spans[0][0] <= place.span[0] < citation.spans[-1][1]
-        for citation in articles
-    )
+def _inside(place: Place, claims: Sequence[Claim]) -> bool:
+    return any(claim.holds(place.collection, place.info.document_id, place.span) for claim in claims)
+
+
+def _letters(collection: Collection, claims: Sequence[Claim]) -> Iterator[Span]:
+    """Where in the letters of a collection is what its documents are claimed to say."""
+    for claim in claims:
+        if claim.collection == collection.name:
+            for span in claim.spans or ((0, collection.info(claim.document_id).chars),):
+                yield scan_of(collection).letters_of(claim.document_id, [span])
 
 
 def as_json(checked: Sequence[Checked]) -> list[dict[str, Any]]:
@@ -372,6 +371,8 @@ def _place_json(place: Place | None) -> dict[str, Any] | None:
         "title": place.info.title,
         "date": place.info.date,
         "superseded_by": place.info.superseded_by,
+        "repealed_by": place.info.repealed_by,
+        "repealed_on": place.info.repealed_on,
         "text_sha256": place.info.sha256,
         "passage_id": place.passage_id,
         "locator": place.locator,

@@ -15,10 +15,13 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
+from npcbot.answer.verify import quoted
 from npcbot.errors import QuoteRefused
 from npcbot.folding import fold_text
+from npcbot.index import StoredPassage
 from npcbot.lookups.align import LEFT_OUT
 from npcbot.lookups.scan import Places, Scanned, scanned
+from npcbot.passages import clip, display, strip_breaks
 from npcbot.types import Span
 
 _BREAK: Final = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
@@ -78,7 +81,7 @@ def compare(text: str, where: Places, made: Scanned, start: int, end: int) -> tu
     quoted = scanned(text, letters=True)
     there = made.text[start:end]
     span = _widened(text, quoted, where, int(made.places[start]), int(made.places[end - 1]) + 1)
-    original, places = _shown(where, made, span)
+    original, places = _shown(where, span)
     index = {place: at for at, place in enumerate(places)}
     anchors = [
         (int(quoted.places[step.a + k]), index[int(made.places[start + step.c + k])])
@@ -113,6 +116,18 @@ def applied(text: str, changes: Sequence[Change]) -> str:
         shown += [text[at : change.quotation[0]], change.stands]
         at = change.quotation[1]
     return "".join([*shown, text[at:]])
+
+
+def cut_out(text: str, stored: StoredPassage, start: int, end: int) -> tuple[tuple[Span, ...], str]:
+    """``text[start:end]`` of a passage: where it stands, without the breaks of the page, and how it is shown.
+
+    Raises:
+        QuoteRefused: what would be shown is not the text at its spans.
+    """
+    spans, shown = clip(text, stored.passage, start, end), display(text, start, end, stored.passage)
+    if strip_breaks(shown) != strip_breaks("\n".join(text[s:e] for s, e in spans)) or not quoted(text, spans):
+        raise QuoteRefused(f"{stored.passage_id} is not the text at its spans.", "Check the index: npcbot doctor")
+    return spans, shown
 
 
 def steps(source: str, there: str) -> list[_Step]:
@@ -271,7 +286,7 @@ def _widened(text: str, quoted: Scanned, where: Places, start: int, end: int) ->
     return start, end
 
 
-def _shown(where: Places, made: Scanned, span: Span) -> tuple[str, list[int]]:
+def _shown(where: Places, span: Span) -> tuple[str, list[int]]:
     """A span of the document without the breaks of the page; for each character where it stands in the document."""
     text = where.text
     dropped = [(s, e) for s, e in where.skipped if s < span[1] and e > span[0]]

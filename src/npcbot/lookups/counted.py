@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
-from npcbot.lookups.quantities import Clean, Number, Quantity
+from npcbot.lookups.grammar import Clean, Number
 from npcbot.types import Span
 
 _CLAUSE: Final = re.compile("[，,；;：:。！？“”—]|——")
@@ -35,7 +37,7 @@ _TAIL: Final = re.compile(
 )
 _LEAD: Final = re.compile(
     "^(?:(?:[^，]{1,8}方面|根据[^，]*统计|[0-9〇○零一二三四五六七八九十]+年(?:[0-9]+月)?(?:底|末|初)?(?:同[0-9]+年相比)?|去年|今年|上年|本年|全年|全国|我国|目前|现在|同时|其中|到|截至|预计|计划|安排"
-    "|五年[来间内]?|来|过去|上半年|下半年|主要|在|以|对|将|把|实现|完成|建成|增加|新增|新建|建设|解决|生产|减少|削减|压缩|压减|拟|力争|争取|再|使|和|与|及|、|同|,|就是)的?)+"
+    "|五年[来间内]?|来|过去|上半年|下半年|主要|在|以|对|将|把|实现|完成|建成|增加|新增|新建|建设|解决|生产|减少|削减|压缩|压减|拟|力争|争取|再|使(?!用)|和|与|及|、|同|,|就是|但是?(?!其中)|而且|不过|因此|从而|尽管|提出了)的?)+"
 )
 #: The old value: 由1980年的15%, 比上年的548亿元.
 _FROM: Final = re.compile("(?:由|从)[^，；。由从到]{0,16}$")
@@ -85,6 +87,27 @@ _MEASURES: Final = frozenset(
         "分钟",
     ]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure: ``low`` to ``high`` (the same number where it is no range) of a ``unit`` without 万 and 亿.
+
+    ``bound`` is ``about``, ``over`` (以上, 多, 超过), ``under`` (近, 不到) or empty. ``counts`` is the place of the
+    words that say what is counted, as far as they were found. ``change`` is ``rise`` or ``fall`` where the figure
+    tells by how much something changed, empty where it tells how much there is. ``base`` marks the old value beside a
+    new one (由15%提高到20%, 比上年的548亿元增长19%).
+    """
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal
+    unit: str
+    bound: str
+    counts: Span | None = None
+    change: str = ""
+    base: bool = False
 
 
 def told(cleaned: Clean, numbers: Sequence[Number]) -> list[Quantity]:

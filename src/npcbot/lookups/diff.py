@@ -18,11 +18,9 @@ from rapidfuzz.distance import LCSseq
 
 from npcbot.answer.articles import Articles
 from npcbot.answer.citation import display_heading
-from npcbot.answer.verify import quoted
 from npcbot.errors import QuestionError, QuoteRefused
 from npcbot.index import Collection, DocumentInfo, StoredPassage
-from npcbot.lookups.compare import Change, applied, differences
-from npcbot.passages import clip, display, strip_breaks
+from npcbot.lookups.compare import Change, applied, cut_out, differences
 from npcbot.types import Passage, Span
 
 #: From this share of equal characters on, of 100, two articles in their order are one that was changed. Read on pairs
@@ -39,8 +37,12 @@ _GROWN: Final = 0.9
 _SAME_NUMBER: Final = 3.0
 
 
-class Kind(StrEnum):
+class Fate(StrEnum):
+    """What became of an article."""
+
     UNCHANGED = "unchanged"
+    #: The same words: punctuation, script, layout or the writing of numerals is another.
+    FORM = "form"
     CHANGED = "changed"
     ADDED = "added"
     REPEALED = "repealed"
@@ -67,7 +69,7 @@ class Entry:
     """``moved`` tells that the number is another, ``out_of_order`` that it stands elsewhere among the others. The
     ``changes`` turn the old text into the new one, the number included."""
 
-    kind: Kind
+    kind: Fate
     old: Side | None
     new: Side | None
     moved: bool = False
@@ -87,11 +89,11 @@ class Comparison:
     new: DocumentInfo
     entries: tuple[Entry, ...]
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: Fate) -> int:
         """The articles of a kind."""
         return sum(entry.kind is kind and entry.in_articles for entry in self.entries)
 
-    def paragraphs(self, kind: Kind) -> int:
+    def paragraphs(self, kind: Fate) -> int:
         """The paragraphs of a kind outside the articles: of a preamble, an annex, a whole report."""
         return sum(entry.kind is kind and not entry.in_articles for entry in self.entries)
 
@@ -104,8 +106,8 @@ class Comparison:
         return {
             "old": _info(self.old),
             "new": _info(self.new),
-            "counts": {kind.value: self.count(kind) for kind in Kind} | {"moved": self.moved},
-            "paragraphs": {kind.value: self.paragraphs(kind) for kind in Kind},
+            "counts": {kind.value: self.count(kind) for kind in Fate} | {"moved": self.moved},
+            "paragraphs": {kind.value: self.paragraphs(kind) for kind in Fate},
             "entries": [
                 {
                     "kind": entry.kind.value,
@@ -161,21 +163,24 @@ def compare_versions(
         if j in by_new:
             entries.append(_pair(before[by_new[j]], piece, (by_new[j], j) in crossed))
         else:
-            entries.append(Entry(Kind.ADDED, None, piece.side))
+            entries.append(Entry(Fate.ADDED, None, piece.side))
     entries += [_gone(before[i]) for i in range(told, len(before)) if i not in kept]
     return Comparison(old[1][0], new[1][0], tuple(entries))
 
 
 def _gone(piece: _Piece) -> Entry:
-    return Entry(Kind.REPEALED, piece.side, None)
+    return Entry(Fate.REPEALED, piece.side, None)
 
 
 def _pair(before: _Piece, after: _Piece, crossed: bool) -> Entry:
-    same = before.bare == after.bare
     changes = () if before.side.text == after.side.text else differences(before.side.text, after.side.text)
     if applied(before.side.text, changes) != after.side.text:
         raise QuoteRefused("Two versions could not be compared.", "Nothing is shown. Please report this.")
-    kind = Kind.UNCHANGED if same else Kind.CHANGED
+    if before.bare == after.bare:
+        kind = Fate.UNCHANGED
+    else:
+        only_form = all(change.form for change in differences(before.bare, after.bare))
+        kind = Fate.FORM if only_form else Fate.CHANGED
     numbers = {before.side.article, after.side.article}
     return Entry(kind, before.side, after.side, "" not in numbers and len(numbers) > 1, crossed, changes)
 
@@ -204,10 +209,7 @@ def _pieces(collection: Collection, infos: Sequence[DocumentInfo]) -> list[_Piec
 
 def _piece(collection: Collection, info: DocumentInfo, stored: StoredPassage, said: str) -> _Piece:
     text, passage = collection.document(info.document_id).text, stored.passage
-    spans = clip(text, passage, passage.start, passage.end)
-    shown = display(text, passage.start, passage.end, passage)
-    if strip_breaks(shown) != strip_breaks("\n".join(text[s:e] for s, e in spans)) or not quoted(text, spans):
-        raise QuoteRefused(f"{stored.passage_id} is not the text at its spans.", "Check the index: npcbot doctor")
+    spans, shown = cut_out(text, stored, passage.start, passage.end)
     headings = tuple(display_heading(text, span) for span in passage.section)
     side = Side(info.document_id, stored.passage_id, passage.article, headings, passage.locator, spans, shown)
     return _Piece(side, "".join(said.split()))

@@ -12,7 +12,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,7 +22,10 @@ from npcbot.answer.verify import verify_citation
 from npcbot.errors import QuestionError
 from npcbot.index import Collection, DocumentInfo, StoredPassage
 from npcbot.lookups import chart
-from npcbot.lookups.quantities import Clean, Quantity, clean, quantities
+from npcbot.lookups.count import Searched
+from npcbot.lookups.counted import Quantity
+from npcbot.lookups.grammar import Clean, clean
+from npcbot.lookups.quantities import quantities
 from npcbot.lookups.telling import Relation, folded, is_of_several_years, is_target, relation, year_told
 from npcbot.passages import display, sentences, strip_breaks
 from npcbot.types import Document, Kind, Span, Unit
@@ -130,14 +133,13 @@ class Row:
 class Figures:
     """``rows`` hold the best figure of each document and series, in order of date, ``others`` what was not chosen.
 
-    ``searched`` are the documents that were read, ``without`` those that name no figure of the term.
+    ``searched`` are the documents that were read.
     """
 
     term: str
     rows: tuple[Row, ...]
     others: tuple[Row, ...]
-    searched: tuple[DocumentInfo, ...]
-    without: tuple[DocumentInfo, ...] = field(default=())
+    searched: tuple[Searched, ...]
 
     def series(self) -> list[tuple[str, int]]:
         """The series with the number of their rows, the most frequent first."""
@@ -149,9 +151,13 @@ class Figures:
     def only(self, unit: str) -> Figures:
         """Only the figures of a unit, in all its series, or of one series by its name (``% change``)."""
         rows = [tuple(row for row in one if unit in (row.series, row.unit)) for one in (self.rows, self.others)]
-        have = {row.citation.document_id for row in rows[0]}
-        without = tuple(info for info in self.searched if info.document_id not in have)
-        return Figures(self.term, rows[0], rows[1], self.searched, without)
+        return Figures(self.term, rows[0], rows[1], self.searched)
+
+    def without(self, rows: Sequence[Row]) -> list[Searched]:
+        """The documents that were searched and have none of these rows, in order of date."""
+        have = {(row.citation.collection, row.citation.document_id) for row in rows}
+        missing = [one for one in self.searched if (one.collection, one.info.document_id) not in have]
+        return sorted(missing, key=lambda one: one.info.date)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -159,7 +165,15 @@ class Figures:
             "series": [{"series": name, "rows": count} for name, count in self.series()],
             "rows": [row.as_json() for row in self.rows],
             "others": [row.as_json() for row in self.others],
-            "no_figure_in": [{"document_id": i.document_id, "date": i.date, "title": i.title} for i in self.without],
+            "no_figure_in": [
+                {
+                    "collection": one.collection,
+                    "document_id": one.info.document_id,
+                    "date": one.info.date,
+                    "title": one.info.title,
+                }
+                for one in self.without(self.rows)
+            ],
             "searched": len(self.searched),
         }
 
@@ -193,26 +207,21 @@ def follow(collections: Sequence[Collection], term: str, kind: Kind | None = Kin
         raise QuestionError("No term is given.", "Name what is counted: npcbot figures 城镇新增就业")
     rows: list[Row] = []
     others: list[Row] = []
-    searched: list[DocumentInfo] = []
-    without: list[DocumentInfo] = []
+    searched: list[Searched] = []
     for collection in collections:
         for info in collection.documents():
             if (kind is not None and info.kind is not kind) or info.superseded_by:
                 continue
-            searched.append(info)
+            searched.append(Searched(collection.name, info))
             chosen, left = _chosen(_rows(collection, info, words))
             rows += chosen
             others += left
-            if not chosen:
-                without.append(info)
-    order = {info.document_id: info.date for info in searched}
-    return Figures(
-        term,
-        tuple(sorted(rows, key=lambda row: (row.citation.date, row.citation.document_id, row.span))),
-        tuple(sorted(others, key=lambda row: (row.citation.date, row.citation.document_id, row.span))),
-        tuple(searched),
-        tuple(sorted(without, key=lambda info: order[info.document_id])),
-    )
+    return Figures(term, tuple(sorted(rows, key=_order)), tuple(sorted(others, key=_order)), tuple(searched))
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    citation = row.citation
+    return citation.date, citation.collection, citation.document_id, row.span
 
 
 def _chosen(rows: Iterator[Row]) -> tuple[list[Row], list[Row]]:
@@ -278,7 +287,7 @@ def _unit_rows(
                 strip_breaks(text[quantity.start : quantity.end]),
                 strip_breaks(text[slice(*quantity.counts)]) if quantity.counts else "",
                 near,
-                is_target(opening, section, year),
+                not quantity.base and is_target(opening, letters[cleaned.cleaned(quantity.end) :], section, year),
                 is_of_several_years(paragraph, _clause(opening, text[quantity.start : quantity.end]), section, year),
                 year_told(opening, year),
             )

@@ -1,14 +1,20 @@
 """How numbers with units are written in Chinese official prose: the patterns of ``npcbot.lookups.quantities``.
 
-They are meant for text without white space, its digits, full stops and signs in their narrow form (``WIDE``).
+They are meant for text without white space, its digits, full stops and signs in their narrow form (``clean``).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
-WIDE: Final = str.maketrans(
+from npcbot.types import Span
+
+_WIDE: Final = str.maketrans(
     "０１２３４５６７８９．，％／－～﹪萬億兩個",
     "0123456789.,%/-~%万亿两个",
 )
@@ -16,8 +22,9 @@ DIGIT: Final = "〇○零一二三四五六七八九"
 HAN: Final = f"(?:[{DIGIT}十百万亿两廿卅]|千(?![瓦克米伏卡焦赫帕]))"
 HAN_CLASS: Final = f"{DIGIT}十百千万亿两廿卅"
 ARABIC: Final = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
-PLACES: Final = "(?:万亿|亿万|[万亿百]|千(?![瓦克米伏卡焦赫帕]))"
-#: A number and what is left out of it: 8400多万, 4亿零700多万, 1.3万亿, 127亿6000万, 三千二百, 十二点八.
+MYRIADS: Final = "(?:万亿|亿万|[万亿])"
+PLACES: Final = f"(?:(?:[百千][多余]?)?{MYRIADS}|百|千(?![瓦克米伏卡焦赫帕]))"
+#: A number and what is left out of it: 8400多万, 4亿零700多万, 1.3万亿, 127亿6000万, 2千亿, 三千二百, 十二点八.
 _NUMBER: Final = (
     rf"(?:{ARABIC}[多余]?{PLACES}?(?:{ARABIC}[多余]?{PLACES})?(?:[多余](?!样|种|元化))?"
     rf"|{HAN}+(?:点[{DIGIT}]+{PLACES}?)?(?:[多余]{PLACES}?)?)"
@@ -75,3 +82,40 @@ SUFFIX: Final = re.compile(
 )
 NO_SIGN: Final = re.compile("(?:节|合|条|契|公|特|签|制|预|违|大)约$")
 THOUSANDS: Final = {"万": 10**4, "亿": 10**8, "万亿": 10**12, "亿万": 10**12, "千": 1000, "百": 100, "": 1}
+_COMMA: Final = re.compile(",(?![0-9])|(?<![0-9]),")
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """A text without white space, signs in their narrow form; ``places[i]`` is where character ``i`` stood."""
+
+    text: str
+    places: tuple[int, ...]
+
+    def original(self, start: int, end: int) -> Span:
+        """The place of ``text[start:end]``, which must not be empty."""
+        return self.places[start], self.places[end - 1] + 1
+
+    def cleaned(self, offset: int) -> int:
+        """The place of the first character that stood at ``offset`` or after it."""
+        return bisect_left(self.places, offset)
+
+
+def clean(text: str, spans: Sequence[Span]) -> Clean:
+    """The characters of the spans, in order, with what a page tears apart joined again."""
+    places = [at for start, end in spans for at in range(start, end) if not text[at].isspace()]
+    narrow = "".join(text[at] for at in places).translate(_WIDE)
+    # Only inside a number is a comma a separator.
+    return Clean(_COMMA.sub("，", narrow), tuple(places))
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A figure at ``text[start:end]`` of a cleaned text, its sign words included."""
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal
+    unit: str
+    bound: str

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
+from npcbot.lookups.counted import Quantity, told
 from npcbot.lookups.grammar import (
     ARABIC,
     DASH,
     HAN,
     LASTING,
     LOOSE,
+    MYRIADS,
     NO_SIGN,
     NOT_UNIT,
     PATTERN,
-    PLACES,
     PREFIX,
     SAME,
     SPLIT,
@@ -31,61 +30,11 @@ from npcbot.lookups.grammar import (
     TIMES,
     UNIT,
     VAGUE,
-    WIDE,
+    Number,
+    clean,
 )
 from npcbot.numerals import parse_numeral
 from npcbot.types import Span
-
-_COMMA: Final = re.compile(",(?![0-9])|(?<![0-9]),")
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A figure: ``low`` to ``high`` (the same number where it is no range) of a ``unit`` without 万 and 亿.
-
-    ``bound`` is ``about``, ``over`` (以上, 多, 超过), ``under`` (近, 不到) or empty. ``counts`` is the place of the
-    words that say what is counted, as far as they were found. ``change`` is ``rise`` or ``fall`` where the figure
-    tells by how much something changed, empty where it tells how much there is. ``base`` marks the old value beside a
-    new one (由15%提高到20%, 比上年的548亿元增长19%).
-    """
-
-    start: int
-    end: int
-    low: Decimal
-    high: Decimal
-    unit: str
-    bound: str
-    counts: Span | None = None
-    change: str = ""
-    base: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Clean:
-    """A text without white space, signs in their narrow form; ``places[i]`` is where character ``i`` stood."""
-
-    text: str
-    places: tuple[int, ...]
-
-    def original(self, start: int, end: int) -> Span:
-        """The place of ``text[start:end]``, which must not be empty."""
-        return self.places[start], self.places[end - 1] + 1
-
-    def cleaned(self, offset: int) -> int:
-        """The place of the first character that stood at ``offset`` or after it."""
-        low, high = 0, len(self.places)
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (middle + 1, high) if self.places[middle] < offset else (low, middle)
-        return low
-
-
-def clean(text: str, spans: Sequence[Span]) -> Clean:
-    """The characters of the spans, in order, with what a page tears apart joined again."""
-    places = [at for start, end in spans for at in range(start, end) if not text[at].isspace()]
-    narrow = "".join(text[at] for at in places).translate(WIDE)
-    # Only inside a number is a comma a separator.
-    return Clean(_COMMA.sub("，", narrow), tuple(places))
 
 
 def quantities(text: str, start: int, end: int, spans: Sequence[Span] | None = None) -> list[Quantity]:
@@ -93,24 +42,9 @@ def quantities(text: str, start: int, end: int, spans: Sequence[Span] | None = N
 
     The words that say what is counted are looked for in this sentence alone.
     """
-    from npcbot.lookups.counted import told
-
     pieces = [(start, end)] if spans is None else [(max(s, start), min(e, end)) for s, e in spans]
     cleaned = clean(text, [(s, e) for s, e in pieces if s < e])
     return told(cleaned, numbers(cleaned.text))
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A figure at ``text[start:end]`` of a cleaned text, its sign words included; the digits begin at ``digits``."""
-
-    start: int
-    end: int
-    digits: int
-    low: Decimal
-    high: Decimal
-    unit: str
-    bound: str
 
 
 def numbers(text: str) -> list[Number]:
@@ -202,8 +136,7 @@ def _range(text: str, match: re.Match[str]) -> Number | None:
     if low is None or high is None or unit in TIMES or (left["unit"] and left["unit"] != unit) or not unit:
         return None
     if low >= high or not _scaled(left["number"]):
-        scale = _scale(right["number"])
-        low = low * scale if low * scale < high else low
+        low = next((low * scale for scale in _scales(right["number"]) if low * scale < high), low)
     if low >= high:
         return None
     return _signed(text, match.start(), end, low, high, unit)
@@ -251,33 +184,36 @@ def _unit(text: str, at: int) -> tuple[str, int]:
 
 def _signed(text: str, start: int, end: int, low: Decimal, high: Decimal, unit: str) -> Number:
     """With the sign words around it, and what they mean."""
-    digits, bound = start, ""
+    bound = ""
     if re.search("[多余]", text[start:end]):
         bound = "over"
     if (before := PREFIX.search(text, max(0, start - 8), start)) and not NO_SIGN.search(text, 0, start):
         start, bound = before.start(), before.lastgroup or ""
     if after := SUFFIX.match(text, end):
         end, bound = after.end(), after.lastgroup or ""
-    return Number(start, end, digits, low, high, unit, bound)
+    return Number(start, end, low, high, unit, bound)
 
 
 def _scaled(said: str) -> bool:
     return said[-1] in "万亿"
 
 
-def _scale(said: str) -> int:
-    match = re.search("(万亿|亿万|[万亿])$", said)
-    return THOUSANDS[match[1]] if match else 1
+def _scales(said: str) -> list[int]:
+    """What a number before it may be of: thousands of 亿 of 3千亿, or 亿."""
+    match = re.search(f"([百千]?)({MYRIADS})$", said)
+    return [THOUSANDS[match[1]] * THOUSANDS[match[2]], THOUSANDS[match[2]]] if match else []
 
 
 def _value(said: str) -> Decimal | None:
     """The value of a number as ``_NUMBER`` finds it, None where it is none."""
     said = re.sub("[多余]", "", said)
     if said[:1] and said[0] in "0123456789":
-        total = Decimal(0)
-        for number, place in re.findall(rf"({ARABIC})({PLACES}?)", said):
-            total += Decimal(number.replace(",", "")) * THOUSANDS[place]
-        return total
+        total = below = Decimal(0)
+        for number, place, myriads in re.findall(rf"({ARABIC})([百千]?)({MYRIADS}?)", said):
+            below += Decimal(number.replace(",", "")) * THOUSANDS[place]
+            if myriads:  # 2千3百亿 is so many of them
+                total, below = total + below * THOUSANDS[myriads], Decimal(0)
+        return total + below
     if "点" in said:
         whole, _, rest = said.partition("点")
         places = re.search("(?:万亿|亿万|[万亿])$", rest)

@@ -93,7 +93,7 @@ def scanned(text: str, *, letters: bool = False, without: Sequence[Span] = ()) -
         kept[start:end] = False
     places = np.flatnonzero(kept & (folded != _SPACE))
     if not letters:
-        places = _with_spaces(codes, folded, kept, places)
+        places = _with_spaces(codes, folded, places)
         return Scanned(_decoded(folded[places]), places)
     kinds = _tables.letter[codes[places]]
     digits = _tables.digit[codes[places]]
@@ -103,7 +103,7 @@ def scanned(text: str, *, letters: bool = False, without: Sequence[Span] = ()) -
     return Scanned(_decoded(folded[places]), places)
 
 
-def _with_spaces(codes: _Codes, folded: _Codes, kept: npt.NDArray[np.bool_], places: _Places) -> _Places:
+def _with_spaces(codes: _Codes, folded: _Codes, places: _Places) -> _Places:
     """One space comes back where white space parts two Latin words."""
     latin = _tables.latin[codes[places]]
     gaps = np.flatnonzero(latin[:-1] & latin[1:] & (np.diff(places) > 1))
@@ -278,10 +278,8 @@ class Places:
 
     def below(self, offset: int) -> StoredPassage | None:
         """The passage of an offset, or the first one after it: the one that a heading is of."""
-        number = bisect_right(self._starts, offset) - 1
-        if number >= 0 and offset < self.passages[number].passage.end:
-            return self.passages[number]
-        return self.passages[number + 1] if number + 1 < len(self.passages) else None
+        after = bisect_right(self._starts, offset)
+        return self.at(offset) or (self.passages[after] if after < len(self.passages) else None)
 
     def together(self, start: int, end: int) -> bool:
         """Whether a span lies in one paragraph, 款, 项 or heading, so that breaks in it are the page's."""
@@ -304,5 +302,5 @@ class Places:
         return "文首" if not self._starts or start < self._starts[0] else "文中"
 
     def section(self, offset: int) -> tuple[Span, ...]:
-        stored = self.below(offset)
-        return stored.passage.section if stored is not None and self.at(offset) is not None else ()
+        stored = self.at(offset)
+        return stored.passage.section if stored is not None else ()

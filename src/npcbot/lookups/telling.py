@@ -1,6 +1,6 @@
 """What a figure is told of: whether it counts the term asked for, is a plan or an outcome, of one year or of several.
 
-All texts here are letters: cleaned (``npcbot.lookups.quantities.clean``) and folded one by one, so offsets stay.
+All texts here are letters: cleaned (``npcbot.lookups.grammar.clean``) and folded one by one, so offsets stay.
 """
 
 from __future__ import annotations
@@ -40,12 +40,17 @@ _CLOSING: Final = re.compile(
 _OF: Final = re.compile("占|相当于|低于|高于|快于|[与和同].{0,6}之比|每(?!年)|单位|人均")
 _TARGET: Final = re.compile(
     "(?<!主要)目标(?![，。任])|主要(?:预期)?目标(?![，。任])|(?<!好于)(?<!高于)(?<!超出)预期(?!目标)"
-    "|计划(?!生育|经济|单列|体制)|规划|拟|力争|争取|安排|预算(?!支出|收入)|(?<![主重需只首纲])要(?![求素闻点领道])"
+    "|计划(?!生育|经济|单列|体制|的(?:百分之|[0-9]))|规划|拟|力争|争取|安排|预算(?!支出|收入)|(?<![主重需只首纲])要(?![求素闻点领道])"
     "|将(?!近|军|士)|必须|确保|应当|应该|打算|力求|预计|指标(?!体系)"
 )
-_OUTCOME: Final = re.compile(
-    "已经?|了|(?<![比较于])去年|(?<![比较于])上年(?!初)|一年来|超额|累计|超过计划|完成计划|[五四三十]年来|过去|实际"
+_OUTCOME: Final = re.compile("已经?|了|去年|上年(?!初)|一年来|超额|累计|超过计划|完成计划|[五四三十]年来|过去|实际")
+#: What something is compared with, and the old value of a rise, tell neither of a plan nor of an outcome.
+_BASE: Final = re.compile(
+    "[比较](?:去年|上年|[12][0-9]{3}年)|于(?:去年|上年)|[从由](?:去年|上年|[12][0-9]{3}年)(?=[底末初]?的)"
 )
+#: Behind a figure: that it is a target, unless the words before or behind that say that it was reached.
+_CALLED: Final = re.compile("[^，；。达超]{0,40}?[的等][^，；。、]{0,6}(?:指标|目标)(?![^，；。]{0,4}(?:实现|完成))")
+_DONE: Final = re.compile("(?<!没有)(?<!为)(?<!为了)(?:实现|完成|达到)")
 _SEVERAL: Final = re.compile(
     "[两三四五六七八九十]年[来间共合累]|(?:过去|这|近|前|头|最近)的?[几两三四五六七八九十]年|年均|平均每年|每年平均|累计|五年合计|五年(?!计划|规划|前)"
     "|“?[一二三四五六七八九十]+五”?时期|“?[一二三四五六七八九十]+五”?(?:计划)?期间|“[一二三四五六七八九十]五”|第[一二三四五六七八九十]+个五年计划|规划期"
@@ -77,7 +82,7 @@ def relation(letters: str, words: Sequence[str], number: Span, counts: Span | No
     """How the figure at ``number`` is related to a term of these words, in the letters of its sentence."""
     named = letters[counts[0] : counts[1]] if counts else ""
     if counts and (found := _place(letters, words, counts, number)):
-        return _headed(letters, found, counts, number)
+        return _headed(letters, found, counts)
     if named and len(words) > 1 and all(word in named for word in words):
         return Relation.OTHER if _OF.search(named) else Relation.PART
     if counts is None and (near := _before(letters, words, number)):
@@ -97,7 +102,7 @@ def _place(letters: str, words: Sequence[str], counts: Span, number: Span) -> Sp
     return None
 
 
-def _headed(letters: str, term: Span, counts: Span, number: Span) -> Relation:
+def _headed(letters: str, term: Span, counts: Span) -> Relation:
     before = letters[counts[0] : term[0]] if counts[0] < term[0] else ""
     after = letters[term[1] : counts[1]] if term[1] < counts[1] else ""
     if _OF.search(letters[max(counts[0] - 3, 0) : term[0]]) or not _CLOSING.match(after):
@@ -129,14 +134,17 @@ def year_told(before: str, year: int) -> int:
     return max(told, 0)
 
 
-def is_target(before: str, section: str, year: int) -> bool:
-    """Whether the words of the sentence before the figure, or the headings above it, tell of a plan.
+def is_target(before: str, behind: str, section: str, year: int) -> bool:
+    """Whether the words of the sentence before and behind the figure, or the headings above it, tell of a plan.
 
     ``year`` is that of the document, 0 where it is not known: what was in a year before it is no plan.
     """
-    years = [(m.start(), int(m[1])) for m in _YEAR.finditer(before)] if year else []
-    plan = max([-1, *(m.start() for m in _TARGET.finditer(before)), *(at for at, said in years if said > year)])
-    fact = max([-1, *(m.start() for m in _OUTCOME.finditer(before)), *(at for at, said in years if said < year)])
+    if _CALLED.match(behind) and not _DONE.search(before):
+        return True
+    told = _BASE.sub("", before)
+    years = [(m.start(), int(m[1])) for m in _YEAR.finditer(told)] if year else []
+    plan = max([-1, *(m.start() for m in _TARGET.finditer(told)), *(at for at, said in years if said > year)])
+    fact = max([-1, *(m.start() for m in _OUTCOME.finditer(told)), *(at for at, said in years if said < year)])
     if plan >= 0 or fact >= 0:
         return plan > fact
     if re.search("达到|比上年|比去年|比[0-9]{4}年", before):

@@ -16,14 +16,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from npcbot.answer.verify import quoted
-from npcbot.errors import QuestionError, QuoteRefused
+from npcbot.errors import QuestionError
 from npcbot.folding import fold_text
 from npcbot.index import Collection, DocumentInfo, Lost, StoredPassage
 from npcbot.lookups import align
-from npcbot.lookups.compare import Change, differences
+from npcbot.lookups.compare import Change, cut_out, differences
 from npcbot.lookups.scan import scan_of, scanned
-from npcbot.passages import clip, display, sentences, strip_breaks
+from npcbot.passages import display, sentences
 from npcbot.types import Kind, Span
 
 #: From this likeness on a sentence corresponds; read on real trails.
@@ -31,8 +30,16 @@ CORRESPONDS: Final = 0.43
 #: How much it counts that all that was asked stands there, beside that nothing else does.
 _HELD: Final = 0.6
 _CLAUSE: Final = re.compile("[；;]")
-#: What is planned is another thing than what was done.
-_PLANNED: Final = re.compile("以上|以内|左右|以下|控制在|预期|目标|力争|计划|确保|不超过|拟|今年.{0,12}要")
+#: Where no clause corresponds to the whole, one does that holds so much of a part between commas that has a figure:
+#: what stands beside it changes from year to year. Phrases without a figure go with anything. The pairs that such a
+#: part has at least, and its share of the weight.
+_PART_HELD: Final = 0.75
+_PART: Final = (8, 0.4)
+_COMMA: Final = re.compile("[，；;：。]|[,:](?![0-9])")
+#: What is planned is another thing than what was done; what is more than was expected was done.
+_PLANNED: Final = re.compile(
+    "以上|以内|左右|以下|控制在|(?<!超过)(?<!好于)(?<!高于)预期|(?<!预期)目标|力争|计划|确保|不超过|拟|今年.{0,12}要"
+)
 _OTHERWISE: Final = 0.75
 _FIGURE: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SHORTEST: Final = 6
@@ -139,11 +146,24 @@ class _Series:
 
     def likeness(self, vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Of every clause, 0..1: how much of the vector it holds, and how much of it is the vector."""
-        shared = self._matrix @ np.append(vector[:-1], 0.0)
-        norm = float(np.linalg.norm(vector)) or 1.0
-        held = shared / norm**2
-        cosine = shared / (np.maximum(self._norms, 1e-9) * norm)
+        held = self._held(vector)
+        cosine = held * float(np.linalg.norm(vector)) / np.maximum(self._norms, 1e-9)
         return np.asarray(_HELD * held + (1 - _HELD) * cosine)
+
+    def part(self, words: str) -> npt.NDArray[np.float64]:
+        """Of every clause, its likeness by the first part of the words between commas that is enough; zeros where none
+        is."""
+        shortest, least = _PART
+        parts = [(pairs, self.vector(pairs)) for pairs in map(_pairs, _COMMA.split(words))]
+        whole = sum(float(vector @ vector) for _, vector in parts)
+        for pairs, vector in parts:
+            if any("0" in pair for pair in pairs) and len(pairs) >= shortest and least <= vector @ vector / whole < 1:
+                return self._held(vector) * CORRESPONDS / _PART_HELD
+        return np.zeros(len(self.said))
+
+    def _held(self, vector: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """How much of the vector each clause holds, 0..1."""
+        return np.asarray(self._matrix @ np.append(vector[:-1], 0.0) / (float(np.linalg.norm(vector)) ** 2 or 1.0))
 
     def best(self, number: int, likeness: npt.NDArray[np.float64]) -> tuple[int, float] | None:
         """The clause of a report that corresponds, and how well."""
@@ -187,6 +207,7 @@ def trace(collections: Sequence[Collection], asked: str) -> Trail:
     words = max(given, key=lambda words: series[_is_whole(words)].asked(words)[2])
     chosen = series[_is_whole(words)]
     fits, first, _ = chosen.asked(words)
+    part = np.where(fits == 1, chosen.part(words), 0)
     dates = [info.date for _, info in reports]
     start = dates.index(source[1].date) if source is not None and source[1].date in dates else len(reports) - 1
     found: dict[int, tuple[int, float]] = {}
@@ -196,6 +217,8 @@ def trace(collections: Sequence[Collection], asked: str) -> Trail:
             if best := chosen.best(number, fits * np.maximum(first, (first + trail) / 2)):
                 found[number] = best
                 trail = chosen.likeness(chosen.row(best[0]))
+            elif best := chosen.best(number, part):
+                found[number] = best
     links: list[Link] = []
     before = ""
     for number, (collection, info) in enumerate(reports):
@@ -282,12 +305,9 @@ def _pairs(text: str) -> frozenset[str]:
 
 
 def _link(collection: Collection, info: DocumentInfo, said: _Said, likeness: float, before: str) -> Link:
-    text, passage = collection.document(info.document_id).text, said.stored.passage
+    passage = said.stored.passage
     start, end = said.span
-    spans = clip(text, passage, start, end)
-    shown = display(text, start, end, passage)
-    if strip_breaks(shown) != strip_breaks("\n".join(text[s:e] for s, e in spans)) or not quoted(text, spans):
-        raise QuoteRefused(f"{said.stored.passage_id} is not the text at its spans.", "Check the index: npcbot doctor")
+    spans, shown = cut_out(collection.document(info.document_id).text, said.stored, start, end)
     locators = [unit.locator for unit in passage.units if unit.start < end and unit.end > start]
     return Link(
         collection=collection.name,

@@ -47,7 +47,6 @@ _PATTERNS: Final = (
     ("cnp", re.compile(r"(?P<c>[㈠-㈩])\s*")),
 )
 _BARE: Final = re.compile(rf"(?P<n>[{_CN}]{{1,3}})")
-_DECIMAL: Final = re.compile(r"(?P<n>\d{1,2}(?:[.．]\d{1,2}){1,3})(?!\d|%|％)[\s\u3000]+(?=\D)")
 _ANNEX: Final = re.compile(
     r"附\s*(?:件|录|表|图|文|注|：|:)\s*(?:[一二三四五六七八九十\d０-９]{0,3})\s*(?:[：:].{0,60}|[\s\u3000].{0,60})?"
 )
@@ -151,12 +150,6 @@ def _number(match: re.Match[str]) -> int | None:
 def is_bare_number(text: str) -> bool:
     """A line that is nothing but 一, 二, …: a heading without words."""
     return _BARE.fullmatch(text) is not None
-
-
-def decimal_label(text: str) -> str:
-    """5.1 or 5.1.2 at the beginning of the line, "" where there is none."""
-    match = _DECIMAL.match(text)
-    return match["n"] if match else ""
 
 
 def is_annex(text: str) -> bool:

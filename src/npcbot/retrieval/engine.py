@@ -13,13 +13,14 @@ import numpy as np
 
 from npcbot.errors import QuoteRefused
 from npcbot.index.collection import Collection
-from npcbot.index.enrich import above
+from npcbot.index.enrich import above, passage_text
 from npcbot.index.lexical import shared_idf
 from npcbot.index.records import StoredPassage
 from npcbot.index.tokens import tokenize_question
 from npcbot.retrieval.asked_figures import figures, share
 from npcbot.retrieval.asking import understand
 from npcbot.retrieval.confidence import Calibration, Judgement
+from npcbot.retrieval.foreign import law_elsewhere
 from npcbot.retrieval.found import Candidates, Found, Hit, Mode, Query, Sentences
 from npcbot.retrieval.fusion import CANDIDATES, fuse, normalised
 from npcbot.retrieval.glossary import PLAIN, translated
@@ -29,7 +30,7 @@ from npcbot.retrieval.narrowing import Catalogue, Narrowing
 from npcbot.retrieval.question import is_chinese
 from npcbot.retrieval.reading import AT_ONCE, Reads, Reranking, answer_in, stretches
 from npcbot.retrieval.standing import Standing
-from npcbot.types import Document, Encoder, Span
+from npcbot.types import Document, Encoder, Kind, Span
 
 #: A question that names an article is about that article.
 _NAMED_ARTICLE: Final = 2.0
@@ -84,6 +85,7 @@ class Engine:
         without: frozenset[int] = frozenset(),
         as_of: str = "",
         only: Narrowing | None = None,
+        threshold: float | None = None,
     ) -> Found:
         """The best ``k`` hits, best first; ties in the order of collections and rows. ``narrow`` off searches all.
         Only what was in force on the day ``as_of`` (``YYYY-MM-DD``) is searched; without one, what is not in force
@@ -92,21 +94,22 @@ class Engine:
         ``within`` is tried first, in its order, where the question itself does not narrow. ``without`` leaves rows of
         the first collection out, for measuring what is said when they are not there. ``only`` is searched alone.
 
-        A narrowed search that finds nothing convincing gives way to a wider one, at last to one of everything.
+        A narrowed search that finds nothing convincing gives way to a wider one, at last to one of everything: nothing
+        of the confidence ``threshold``, by default the calibration's.
         """
+        threshold = self.calibration.threshold if threshold is None else threshold
         began = time.perf_counter()
         query = replace(self.query(question, mode), day=as_of)
         encoded = time.perf_counter()
-        if only is not None:
-            return self._search(query, k, mode, only, without)
-        named = self.catalogue.narrow(question) if narrow else None
-        narrowings = [*within] if named is None else [named]
-        found = self._search(query, k, mode, next(iter(narrowings), None), without)
-        for narrowing in (*narrowings[1:], None) if narrowings and (named is None or named.article is None) else ():
-            if found.confidence >= self.calibration.threshold:
+        named = self.catalogue.narrow(question) if narrow and only is None else None
+        narrowings = [only] if only is not None else [*within] if named is None else [named]
+        found = self._search(query, k, mode, next(iter(narrowings), None), without, threshold)
+        last = not narrowings or only is not None or (named is not None and named.article is not None)
+        for narrowing in () if last else (*narrowings[1:], None):
+            if found.confidence >= threshold:
                 break
-            wide = self._search(query, k, mode, narrowing, without)
-            if wide.confidence >= self.calibration.threshold:
+            wide = self._search(query, k, mode, narrowing, without, threshold)
+            if wide.confidence >= threshold:
                 found = wide
         ended = time.perf_counter()
         reading = query.reads.spent if query.reads is not None else 0.0
@@ -115,7 +118,15 @@ class Engine:
             spent["rerank"] = reading
         return replace(found, timings_ms={stage: 1000 * seconds for stage, seconds in spent.items()})
 
-    def _search(self, query: Query, k: int, mode: Mode, narrowing: Narrowing | None, without: frozenset[int]) -> Found:
+    def _search(
+        self,
+        query: Query,
+        k: int,
+        mode: Mode,
+        narrowing: Narrowing | None,
+        without: frozenset[int],
+        threshold: float,
+    ) -> Found:
         question, idf = query.question, query.idf
         found = self.gather(query, mode, narrowing, without)
         if not found.places:
@@ -139,10 +150,13 @@ class Engine:
         told = self.sentences(hits[0], question, idf, reads=query.reads)
         weights = self._judgement(bool(told.answers)).marking(is_chinese(question))
         marked = choose(told.text, told.spans, told.table, weights, told.answers)
-        said = features_of(query, found, hits, self.document(hits[0]), marked, told, weights)
+        document = self.document(hits[0])
+        said = features_of(query, found, hits, document, marked, told, weights)
         confidence = self._judgement(hits[0].reading is not None).confidence(said)
         if narrowing is not None and narrowing.article is not None and hits[0].score > 1:
             confidence = 1.0
+        elif hits[0].info.kind is Kind.LAW and law_elsewhere(question, passage_text(document, hits[0].stored.passage)):
+            confidence = min(confidence, threshold / 2)
         return Found(
             question,
             tuple(hits[:k]),

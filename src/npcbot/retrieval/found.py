@@ -52,7 +52,7 @@ class Found:
     """What a search gave. ``confidence`` is the probability that the first hit answers; ``idf`` the question's tokens
     and their weights over all collections asked; ``marked`` the first hit's sentence that answers, ``answer`` the words
     in it that do, where they were found; ``read`` whether a reranker had its say; ``timings_ms`` wall time of the
-    stages."""
+    stages ``encode``, ``search``, ``rerank`` where there is a reranker, and in ``total``."""
 
     question: str
     hits: tuple[Hit, ...]

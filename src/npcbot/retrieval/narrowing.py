@@ -18,14 +18,34 @@ from npcbot.folding import fold_text, fold_unspaced
 from npcbot.index.collection import Collection
 from npcbot.index.records import DocumentInfo
 from npcbot.passages.works import aliases
+from npcbot.retrieval.foreign import behind_a_country
 from npcbot.types import Kind
 
-_YEAR: Final = re.compile(r"(?<![0-9.])((?:19|20)[0-9]{2})(?:年|的|[^0-9]|$)")
 # Every pattern reads folded text: simplified, lower case, half width, Arabic figures.
+_Y: Final = "(?:19|20)[0-9]{2}"
+_FIGURE: Final = re.compile(rf"(?<![0-9.])({_Y})(?![0-9])")
+_UNIT: Final = (
+    r"(?:[kcm]?m|km2|[kmt]?g|[kmgt]?wh?|cny|rmb|usd|yuan|dollars?|[mb]illion|trillion|thousand|hundred|people|persons?"
+    r"|workers?|jobs|households?|kilo\w+|met(?:er|re)s?|miles?|mu|tons?|tonnes?|hectares?|acres?|percent|times)\b"
+)
+#: What follows a figure that is a year, or the first of several (2014至2015年): 年, a report's name, the end, no letter
+#: of its own. 2000万人, 2008亿元 and 2010 km are amounts, and so is each of 2000至2500元.
+_AS_YEAR: Final = re.compile(
+    r"(?:[-–—~/.至到和与及或、][0-9]+)*+\s*(?:[年的版修第至到和与]|[两2]会|规定|政府|国务院|总理|工作报告|常委会|常务委员会"
+    rf"|(?:全国)?(?:人大|人民代表大会)|[^\w\s%‰℃°]|$|(?!{_UNIT})[a-z])"
+)
 _REPORT: Final = re.compile(r"工作报告|work report|government report|report on the work")
 _STATE_COUNCIL: Final = re.compile(r"政府工作报告|government work report|report on the work of the government")
 _STANDING_COMMITTEE: Final = re.compile(
     r"常委会(?:的)?工作报告|常务委员会(?:的)?工作报告|standing committee.{0,20}report"
+)
+#: A report of a year, not what some report says of it: 1966年政府工作报告, 政府工作报告(1966年).
+_REPORT_OF: Final = re.compile(
+    rf"(?<![0-9至到–—~-])(?:{_Y}年?(?:、|,|和|与|及))*{_Y}(?:年度?|版)?的?(?:[0-9]{{1,2}}月(?:[0-9]{{1,2}}日)?的?)?\s*"
+    r"[《<〈]?(?:中国|我国)?(?:国务院|中央|全国人大|全国人民代表大会)?(?:的|常委会|常务委员会|政府)*工作报告"
+    rf"|工作报告[》>〉]?\s*(?:\({_Y}年?\)|{_Y}年?\W*$)"
+    rf"|\b{_Y} (?:(?:chinese|npc|state council|standing committee|government) )*(?:work|government) report"
+    rf"|report (?:of|for|from) {_Y}\b(?!\s*(?:to|-|–)\s*[0-9])"
 )
 _ARTICLE: Final = re.compile(r"第([0-9]{1,5})条(?:之([0-9]{1,2}))?|\b(?:article|art\.)\s*([0-9]{1,5})\b")
 # Without 第 only behind a law's name: 47条意见 are counted, and 民法典共有1260条 asks for none of them.
@@ -78,6 +98,16 @@ class Narrowing:
         return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Reports of a ``kind`` of which there are none of the ``years`` asked for; ``near`` are the years before and after
+    of which there is one."""
+
+    kind: str
+    years: tuple[str, ...]
+    near: tuple[str, ...]
+
+
 class Catalogue:
     """The names of all documents of some collections, folded once, to be recognised in questions."""
 
@@ -111,14 +141,43 @@ class Catalogue:
     def narrow(self, question: str) -> Narrowing | None:
         """What the question names; ``None`` where nothing points into particular documents."""
         folded = fold_text(question)
-        years = [match[1] for match in _YEAR.finditer(folded)]
+        years = self._years(folded)
         return self._laws(folded, years) or self._report(folded, years)
+
+    def missing(self, question: str) -> Missing | None:
+        """The report that a question asks for by its year, where there are such reports but none of that year; ``None``
+        too where one of them has no year."""
+        folded = fold_text(question)
+        asked = _REPORT_OF.search(folded)
+        kind, reports = self._of_kind(folded)
+        if asked is None or not reports or self.narrow(question) is not None:
+            return None
+        years = [info.date[:4] or _named_year(info.title) for _, info in reports]
+        wanted = tuple(dict.fromkeys(re.findall(_Y, asked[0])))
+        # What a title tells of, the report of another year may tell of too.
+        if not all(years) or any(year in fold_text(info.title) for _, info in reports for year in wanted):
+            return None
+        before = max((year for year in years if year < min(wanted)), default="")
+        after = min((year for year in years if year > max(wanted)), default="")
+        return Missing(kind, wanted, tuple(filter(None, (before, after))))
+
+    def _years(self, folded: str) -> list[str]:
+        """The years named, in order."""
+        return [
+            match[1]
+            for match in _FIGURE.finditer(folded)
+            if _AS_YEAR.match(folded, match.end()) or (self._all is not None and self._all.match(folded, match.end()))
+        ]
 
     def _laws(self, folded: str, years: Sequence[str]) -> Narrowing | None:
         if self._pattern is None:
             return None
-        # 《民法典》的解释 names another document, whose own title was not recognised.
-        matches = [match for match in self._pattern.finditer(folded) if not _OF_IT.match(folded, match.end())]
+        # 《民法典》的解释 and 德国民法典 name other documents, whose own titles were not recognised.
+        matches = [
+            match
+            for match in self._pattern.finditer(folded)
+            if not _OF_IT.match(folded, match.end()) and not behind_a_country(folded, match.start())
+        ]
         article = _article(folded, [match.end() for match in matches], years)
         # Where the question points into one law, another that it mentions may hold the answer too.
         if article is None and not any(
@@ -142,13 +201,9 @@ class Catalogue:
         return Narrowing(frozenset(found), tuple(dict.fromkeys(words)), article, year)
 
     def _report(self, folded: str, years: Sequence[str]) -> Narrowing | None:
-        if not _REPORT.search(folded) or not self._reports:
+        if not _REPORT.search(folded):
             return None
-        chosen = self._reports
-        if _STATE_COUNCIL.search(folded):
-            chosen = [item for item in chosen if "政府工作" in item[1].title or "国务院" in item[1].issuer] or chosen
-        elif _STANDING_COMMITTEE.search(folded):
-            chosen = [item for item in chosen if "常务委员会" in item[1].title or "常委会" in item[1].title] or chosen
+        chosen = self._of_kind(folded)[1] or self._reports
         if years:
             chosen = [item for item in chosen if item[1].date[:4] in years or _named_year(item[1].title) in years]
         elif len(chosen) == len(self._reports):
@@ -160,6 +215,16 @@ class Catalogue:
         label = words or ["、".join(years) + (kinds.pop() if len(kinds) == 1 else "工作报告")]
         documents = frozenset((collection, info.document_id) for collection, info in chosen)
         return Narrowing(documents, tuple(label), None, years[0] if years else "")
+
+    def _of_kind(self, folded: str) -> tuple[str, list[tuple[str, DocumentInfo]]]:
+        """The kind of report that is named, and the reports of that kind."""
+        if _STATE_COUNCIL.search(folded):
+            of_it = [item for item in self._reports if "政府工作" in item[1].title or "国务院" in item[1].issuer]
+            return "政府工作报告", of_it
+        if _STANDING_COMMITTEE.search(folded):
+            of_it = [item for item in self._reports if "常务委员会" in item[1].title or "常委会" in item[1].title]
+            return "常委会工作报告", of_it
+        return "工作报告", self._reports
 
 
 def _any_of(names: Iterable[str]) -> re.Pattern[str] | None:

@@ -7,8 +7,9 @@ article of that number and never one that ends like it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from npcbot.errors import QuestionError
@@ -21,9 +22,8 @@ from npcbot.retrieval.narrowing import Catalogue
 from npcbot.retrieval.versions import AT, as_of, version
 from npcbot.types import Kind, Span
 
-_SPACE: Final = r"\s*"
 _TO: Final = r"\s*(?:至|到|[-–—~])\s*"
-_AND: Final = r"\s*(?:、|,|和|及|与|以及|以及第)\s*"
+_AND: Final = r"\s*(?:、|,|和|及|与|或者?|以及|以及第)\s*"
 _YEAR_BEFORE: Final = re.compile(r"((?:19|20)\d{2})年?(?:版|修正|修订|修改)?的?\s*[《<〈]?\s*$")
 _EDITION: Final = re.compile(
     r"\s*[》>〉]?\s*(?:\(((?:19|20)\d{2})年?(?:版|修正|修订|修改|修正版|修正本)?\)|@((?:19|20)\d{2}(?:-\d{2}){0,2}))?\s*[》>〉]?"
@@ -37,8 +37,9 @@ _NAMED_PART: Final = re.compile(
 # A single numeral before 至 or 、 is not folded: 第二至三条.
 _NUMBER: Final = r"(\d{1,4}|[一二三四五六七八九十])"
 _ARTICLE: Final = re.compile(rf"\s*第?{_NUMBER}(条)?(?:之(\d{{1,2}}))?")
-_CLAUSE: Final = re.compile(rf"{_SPACE}第?(\d{{1,2}})(?:{_AND}第?(\d{{1,2}}))*款")
-_ITEM: Final = re.compile(r"\s*第?\(?(\d{1,2})\)?项")
+_PART: Final = r"第?\(?(?:\d{1,2}|[一二三四五六七八九十])\)?"
+_CLAUSES, _ITEMS = (re.compile(rf"\s*{_PART}(?:(?:{_TO}|{_AND}){_PART})*{unit}") for unit in "款项")
+_FIGURE: Final = re.compile(rf"({_TO})?[第(]*(\d{{1,2}}|[一二三四五六七八九十])")
 _LINK: Final = re.compile(rf"({_TO})|{_AND}")
 #: What may stand beside a reference when the reference is all that is asked.
 _ONLY: Final = re.compile(
@@ -46,6 +47,17 @@ _ONLY: Final = re.compile(
     r"|写|说|讲|呢|吗|里|中|给我|我要|[根依]据|[依按参]照|违反|适用|关于|what|does|say|is|show|text|of|the"
 )
 _LONGEST_RANGE: Final = 200
+#: Before a name its year and what opens its brackets are looked for among so many characters.
+_BACK: Final = 100
+#: 该法第三条, and how far it points back; what is quoted in between, what ends a sentence, what may be another law.
+_THAT: Final = re.compile("该(法|条例|规定|办法|细则|规则|解释)(?=第)")
+_FAR: Final = 1000
+_QUOTED: Final = re.compile("“[^”]*”|「[^」]*」|『[^』]*』")
+_STOP: Final = re.compile("[。!?\\n]")
+_ANOTHER: Final = re.compile("[《<〈法]|条例|细则")
+#: 款 and 项 that a reference names together.
+_Parts = tuple[tuple[int, ...], tuple[int, ...]]
+_ALL: Final[_Parts] = ((), ())
 #: What may stand in brackets before a name: 《2015年中华人民共和国立法法》; behind anything else the name is another's.
 _OPENED: Final = re.compile(r"[《<〈]([^《》<>〈〉]*)$")
 _BEFORE: Final = re.compile(r"\s*(?:(?:19|20)\d{2}年?)?(?:版|修正|修订|修改)?的?(?:中华人民共和国)?\s*")
@@ -53,21 +65,21 @@ _BEFORE: Final = re.compile(r"\s*(?:(?:19|20)\d{2}年?)?(?:版|修正|修订|修
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """``articles`` in order, numbered as in ``Passage.article``; ``to`` the end of a range; ``clauses`` (款) and
-    ``item`` (项), ``()`` and 0 for all; or, without articles, ``headings`` as (number, unit) or ("", 序言)."""
+    """``article`` is numbered as in ``Passage.article``; ``to`` the end of a range; ``clauses`` (款) and ``items``
+    (项), ``()`` for all; or, without an article, ``headings`` as (number, unit) or ("", 序言)."""
 
     article: str = ""
     to: str = ""
     clauses: tuple[int, ...] = ()
-    item: int = 0
+    items: tuple[int, ...] = ()
     headings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
     """``span`` in the text read; ``named`` are the documents of that name as (collection, document), none where the
-    text names none or no document has the ``name``; ``when`` the day or year that it asks for, ``""`` for the
-    present."""
+    text names none or no document has the ``name``; ``targets`` what of them is meant, ``()`` for a whole report;
+    ``when`` the day or year that it asks for, ``""`` for the present."""
 
     span: Span
     name: str
@@ -96,21 +108,42 @@ class NotInForce(QuestionError):
 
 def references(text: str, catalogue: Catalogue) -> list[Reference]:
     """Every reference to articles or chapters of a named law, in order, and to articles of laws that are none of the
-    documents; spans in ``text``. A bare name is none."""
+    documents; spans in ``text``. A bare name is none; 该法第三条 is of the law of the reference before it."""
     folded = fold(text)
-    known: list[tuple[Span, Reference]] = []
+    found: list[tuple[Span, Reference]] = []
     for name, named, when, start, place in _names(folded.text, catalogue):
         targets, end = _targets(folded.text, place, bare=bool(named))
         if targets:
             start -= folded.text[start - 1 : start] in ("《", "<", "〈")
-            known.append(((start, end), Reference(folded.original(start, end), name, named, targets, when)))
-    found = [reference for _, reference in known]
+            found.append(((start, end), Reference(folded.original(start, end), name, named, targets, when)))
     for start, stop, place in law_names.within(folded.text):
         targets, end = _targets(folded.text, place, bare=False)
-        if targets and not any(start < last and first < end for (first, last), _ in known):
+        number = _begun(found, end)
+        if targets and not (number and found[number - 1][0][1] > start):
             start_ = start - (folded.text[start - 1 : start] in ("《", "<", "〈"))
-            found.append(Reference(folded.original(start_, end), folded.text[start:stop], (), targets))
-    return sorted(found, key=lambda one: one.span)
+            reference = Reference(folded.original(start_, end), folded.text[start:stop], (), targets)
+            found.insert(number, ((start_, end), reference))
+    for that in _THAT.finditer(folded.text):
+        targets, end = _targets(folded.text, that.end(), bare=False)
+        number = _begun(found, that.start())
+        if targets and number and _means(that, *found[number - 1]):
+            reference = replace(found[number - 1][1], span=folded.original(that.start(), end), targets=targets)
+            found.insert(number, ((that.start(), end), reference))
+    return [reference for _, reference in found]
+
+
+def _begun(found: Sequence[tuple[Span, Reference]], place: int) -> int:
+    """How many begin before a place."""
+    return bisect_left(found, place, key=lambda one: one[0][0])
+
+
+def _means(that: re.Match[str], before: Span, law: Reference) -> bool:
+    """Whether 该法 is the law of the reference before it: that is in its sentence or the one before, and nothing
+    between may be another law; what is quoted there is passed over."""
+    if that.start() - before[1] > _FAR or not law.name.endswith((that[1], f"{that[1]}典")):
+        return False
+    between = _QUOTED.sub("", that.string[before[1] : that.start()])
+    return len(_STOP.findall(between)) < 2 and _ANOTHER.search(between) is None
 
 
 def only_reference(question: str, catalogue: Catalogue) -> Reference | None:
@@ -163,10 +196,11 @@ def _names(
 ) -> Iterator[tuple[str, tuple[tuple[str, DocumentInfo], ...], str, int, int]]:
     """Name, documents, date, where the name begins and where what it points at may begin."""
     for start, end, named in catalogue.named(text):
-        opened = _OPENED.search(text, 0, start)
+        far = max(0, start - _BACK)
+        opened = _OPENED.search(text, far, start)
         if opened is not None and not _BEFORE.fullmatch(opened[1]):
             continue
-        before = _YEAR_BEFORE.search(text, 0, start)
+        before = _YEAR_BEFORE.search(text, far, start)
         edition = _EDITION.match(text, end)
         assert edition is not None
         when = edition[1] or edition[2] or (before[1] if before else "")
@@ -207,19 +241,13 @@ def _articles(text: str, at: int, *, bare: bool, last: bool) -> tuple[tuple[Targ
         number = f"{whole}-{int(match[3])}" if match[3] else str(whole)
         at = match.end()
         closed = bool(match[2])
-        clauses: tuple[int, ...] = ()
-        item = 0
-        if closed:
-            if clause := _CLAUSE.match(text, at):
-                clauses = tuple(int(figure) for figure in re.findall(r"\d+", clause[0]))
-                at = clause.end()
-            if one := _ITEM.match(text, at):
-                item, at = int(one[1]), one.end()
+        (part, *further), at = _parts(text, at) if closed else ([_ALL], at)
         if ranged:
             first = targets.pop()
-            targets.append(Target(first.article, number, clauses, item))
+            targets.append(Target(first.article, number, *part))
         else:
-            targets.append(Target(number, "", clauses, item))
+            targets.append(Target(number, "", *part))
+        targets += [Target(number, "", *one) for one in further]
         if closed:
             end = at
         link = _LINK.match(text, at)
@@ -232,6 +260,43 @@ def _articles(text: str, at: int, *, bare: bool, last: bool) -> tuple[tuple[Targ
             return tuple(targets), at
         return (), end
     return tuple(targets), end
+
+
+def _parts(text: str, at: int) -> tuple[list[_Parts], int]:
+    """``第1款第(1)项、第(3)项和第2款``: the 款 and 项 behind an article, and where they end; ``_ALL`` where none is."""
+    found = [_ALL]
+    start, link = at, None
+    while True:
+        clauses, end = _numbers(_CLAUSES, text, start)
+        items, end = _numbers(_ITEMS, text, end)
+        if end == start or (link and not clauses and text[start] not in "第("):  # 第2款和3项制度
+            return found, at
+        last, ranged = found[-1], link is not None and link[1] is not None
+        if not last[1] and not items:
+            found[-1] = (_joined(last[0], clauses, ranged), ())
+        elif last[1] and not clauses:
+            found[-1] = (last[0], _joined(last[1], items, ranged))
+        else:
+            found[-1:] = [*([last] if last != _ALL else []), (clauses, items)]
+        at = end
+        link = _LINK.match(text, at)
+        if link is None:
+            return found, at
+        start = link.end()
+
+
+def _numbers(pattern: re.Pattern[str], text: str, at: int) -> tuple[tuple[int, ...], int]:
+    """``第1、2款`` or ``第(1)至(3)项`` at ``at``, and where it ends."""
+    match = pattern.match(text, at)
+    numbers: tuple[int, ...] = ()
+    for ranged, figure in _FIGURE.findall(match[0]) if match is not None else ():
+        numbers = _joined(numbers, (parse_numeral(figure) or 0,), bool(ranged))
+    return numbers, match.end() if match is not None else at
+
+
+def _joined(numbers: tuple[int, ...], more: tuple[int, ...], ranged: bool) -> tuple[int, ...]:
+    between = range(numbers[-1] + 1, more[0]) if ranged and numbers else ()
+    return (*numbers, *between, *more)
 
 
 def expand(target: Target, articles: Sequence[str]) -> list[str]:

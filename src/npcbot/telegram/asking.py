@@ -119,7 +119,7 @@ def _covered(collection: Collection) -> Covered:
     return Covered(
         name=collection.name,
         documents=len(infos),
-        passages=collection.n_passages,
+        passages=collection.n,
         first=dates[0] if dates else "",
         last=dates[-1] if dates else "",
         newest=newest,

@@ -10,7 +10,7 @@ from npcbot.answer.citation import titled
 from npcbot.index import Collection
 from npcbot.lookups.check import Checked, Checker, Part, Place, Verdict
 from npcbot.lookups.count import By, Counts, count, picture
-from npcbot.lookups.diff import Kind, compare_versions
+from npcbot.lookups.diff import Fate, compare_versions
 from npcbot.lookups.figures import drawn, follow
 from npcbot.lookups.naming import named_document
 from npcbot.lookups.printed import counts as printed_counts
@@ -77,7 +77,7 @@ def _verdict(number: int, one: Checked, words: Words, link: Link) -> list[Block]
         Block(f"<b>{escape(label)}</b>", label),
     ]
     if one.claimed is False:
-        blocks.append(said_block(words["not_where_claimed"]))
+        blocks.append(said_block(words["not_where_claimed" if one.articles else "not_in_the_report"]))
     for part in one.parts[:3]:
         blocks += _part(part, words, link)
     if one.articles and (one.verdict is Verdict.FOUND or one.claimed is not True):
@@ -111,6 +111,8 @@ def _place(place: Place, part: Part, words: Words, link: Link) -> list[Block]:
     where = short(f"{titled(place.info.title, place.info.date)} › {place.locator}", 200)
     if place.info.superseded_by:
         where += f"（{words['superseded']}）"
+    if place.info.repealed_on:
+        where += f"（{words.say('repealed', day=place.info.repealed_on)}）"
     if part.elsewhere and place is part.place:
         where += "（" + words.say("elsewhere", n=part.elsewhere) + "）"
     if not place.passage_id:
@@ -145,7 +147,7 @@ def compared(collections: Sequence[Collection], old: str, new: str, words: Words
     """
     comparison = compare_versions(named_document(collections, old), named_document(collections, new))
     lines = list(diffs.lines(comparison, colour=False, width=_WIDTH))
-    named = [diffs.heading(entry) for entry in comparison.entries if entry.kind is not Kind.UNCHANGED]
+    named = [diffs.heading(entry) for entry in comparison.entries if entry.kind is not Fate.UNCHANGED]
     shown = words["and"].join(named[:_ROWS]) + ("……" if len(named) > _ROWS else "")
     text = visible("\n".join([*lines[:2], "", shown]))
     return Result(Message.said(text), "\n".join(lines), "npcbot-diff.txt")

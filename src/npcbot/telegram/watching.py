@@ -147,7 +147,7 @@ class Watching:
                 return []
             if is_question(watch.text):
                 narrowing = Narrowing(frozenset({(collection.name, seen.document_id)}), (info.title,))
-                found = answerer.engine.search(watch.text, _TOLD, only=narrowing)
+                found = answerer.engine.search(watch.text, _TOLD, only=narrowing, threshold=answerer.threshold)
                 if not found.hits or found.confidence < answerer.threshold:
                     return []
                 return show(collection, [hit.stored for hit in found.hits[:1]])

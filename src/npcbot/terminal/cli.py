@@ -14,21 +14,18 @@ import click
 from npcbot import __version__
 from npcbot.errors import NpcbotError
 from npcbot.terminal import exact
-from npcbot.terminal.plain import width
+from npcbot.terminal.plain import some_collections, width, written
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 _one_collection = click.option("--collection", "name", default=None, metavar="NAME", help="The collection meant.")
-_some_collections = click.option(
-    "--collection", "names", multiple=True, metavar="NAME", help="A collection to ask; may be given several times."
-)
 
 
 def asking(command: _Command) -> _Command:
     """The options of the commands that take a question."""
     for option in reversed(
         (
-            _some_collections,
+            some_collections,
             click.option("-k", type=click.IntRange(1, 50), default=None, help="How many answers at most."),
             click.option("--mode", type=click.Choice(["bm25", "dense", "fused", "hybrid"]), default="hybrid"),
             click.option(
@@ -157,7 +154,7 @@ def remove(documents: tuple[str, ...], name: str | None) -> None:
 
 @cli.command()
 @click.argument("passage_id")
-@_some_collections
+@some_collections
 @click.option("--context", type=click.IntRange(0, 50), default=0, help="Neighbouring passages on either side.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def show(passage_id: str, names: tuple[str, ...], context: int, as_json: bool) -> None:
@@ -230,7 +227,7 @@ def feedback() -> None:
 
 @feedback.command("export")
 @click.argument("folder", type=click.Path(file_okay=False))
-@_some_collections
+@some_collections
 def export_feedback(folder: str, names: tuple[str, ...]) -> None:
     """Write the votes as a BEIR folder for `npcbot eval`."""
     from pathlib import Path
@@ -244,8 +241,8 @@ def export_feedback(folder: str, names: tuple[str, ...]) -> None:
     settings = load_settings()
     state = State.kept(settings.home)
     with Library(settings) as library:
-        written = exported(state.feedback(), library, chosen(settings, names), Path(folder))
-    click.echo(f"{written} votes in {folder}; measure with: npcbot eval {folder}")
+        votes = exported(state.feedback(), library, chosen(settings, names), Path(folder))
+    click.echo(f"{votes} votes in {folder}; measure with: npcbot eval {folder}")
 
 
 @cli.command()
@@ -267,7 +264,7 @@ def reports(as_json: bool) -> None:
 
 
 @cli.command()
-@_some_collections
+@some_collections
 def doctor(names: tuple[str, ...]) -> None:
     """Say what is configured, what is found, and what is wrong."""
     from npcbot.terminal.doctor import examine
@@ -309,14 +306,14 @@ def evaluate(
     _writable(json_file)
     from npcbot.terminal import measuring
 
-    written = []
+    measured = []
     click.echo(measuring.header())
     for result, comparison in measuring.results(folders, modes or ("hybrid",), unanswerable, near):
         for line in measuring.lines(result, comparison):
             click.echo(line)
-        written.append({**result.as_json(), **({"compared": comparison} if comparison else {})})
+        measured.append({**result.as_json(), **({"compared": comparison} if comparison else {})})
     if json_file:
-        _write(json_file, json.dumps(written, ensure_ascii=False, indent=1) + "\n")
+        written(json_file, f"{json.dumps(measured, ensure_ascii=False, indent=1)}\n".encode())
 
 
 @cli.command()
@@ -333,11 +330,11 @@ def bench(name: str | None, asked: int, encoded: int, fp32: str | None, threads:
     _writable(json_file)
     from npcbot.terminal import measuring
 
-    figures = measuring.benched(name, asked, encoded, fp32, threads, click.echo)
-    for line in figures.lines:
+    done = measuring.benched(name, asked, encoded, fp32, threads, click.echo)
+    for line in done.lines:
         click.echo(line)
     if json_file:
-        _write(json_file, json.dumps(figures.as_json, indent=1) + "\n")
+        written(json_file, f"{json.dumps(done.as_json, indent=1)}\n".encode())
 
 
 def _writable(path: str | None) -> None:
@@ -346,17 +343,9 @@ def _writable(path: str | None) -> None:
     if path is None or (os.path.exists(path) and not os.path.isfile(path)):
         return
     there = os.path.lexists(path)
-    _write(path, "", mode="a")
+    written(path, b"", "ab")
     if not there:
         os.unlink(path)
-
-
-def _write(path: str, content: str, mode: str = "w") -> None:
-    try:
-        with open(path, mode, encoding="utf-8") as file:
-            file.write(content)
-    except OSError as error:
-        raise NpcbotError(f"{path}: cannot be written: {error.strerror}", "Name another file.") from error
 
 
 def _facts(info: Any) -> dict[str, Any]:

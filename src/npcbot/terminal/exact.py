@@ -15,14 +15,11 @@ import click
 
 from npcbot.errors import DocumentError, QuestionError
 from npcbot.terminal.figures import figures_command
-from npcbot.terminal.plain import chosen, width, written
+from npcbot.terminal.plain import chosen, some_collections, width, written
 
 if TYPE_CHECKING:
     from npcbot.index import Collection
 
-_collections = click.option(
-    "--collection", "names", multiple=True, metavar="NAME", help="A collection to search; may be given several times."
-)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 #: What names a file and quotes nothing.
 _FILE = re.compile(r"\S{1,500}\.(?:txt|md|html?|docx|pdf)", re.IGNORECASE)
@@ -43,7 +40,7 @@ def opened(names: tuple[str, ...]) -> Iterator[list[Collection]]:
 
 @click.command()
 @click.argument("text", nargs=-1, required=True, metavar="TEXT|FILE|-")
-@_collections
+@some_collections
 @_json
 def verify(text: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None:
     """Check the quotations in a text or a file, character by character."""
@@ -62,7 +59,7 @@ def verify(text: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None
 
 @click.command()
 @click.argument("terms", nargs=-1, required=True, metavar="TERM...")
-@_collections
+@some_collections
 @click.option("--by", type=click.Choice(["year", "document", "section"]), default="year", show_default=True)
 @click.option("--kind", type=click.Choice(["report", "law", "other"]), default=None, help="Only such documents.")
 @click.option(
@@ -106,7 +103,7 @@ def count(
 @click.command()
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
-@_collections
+@some_collections
 @click.option("--all", "everything", is_flag=True, help="List articles that did not change too.")
 @_json
 def diff(old: str, new: str, names: tuple[str, ...], everything: bool, as_json: bool) -> None:
@@ -126,7 +123,7 @@ def diff(old: str, new: str, names: tuple[str, ...], everything: bool, as_json: 
 
 @click.command()
 @click.argument("passage", nargs=-1, required=True, metavar="PASSAGE_ID|TEXT")
-@_collections
+@some_collections
 @_json
 def trace(passage: tuple[str, ...], names: tuple[str, ...], as_json: bool) -> None:
     """Follow a sentence through the reports of all years."""

@@ -168,11 +168,10 @@ def _series(name: str) -> str:
 
 def _missing(figures: Figures, shown: Sequence[Row]) -> str:
     """The documents that were searched and have no row above."""
-    have = {row.citation.document_id for row in shown}
-    without = [info for info in figures.searched if info.document_id not in have]
+    without = figures.without(shown)
     if not without:
         return f"查了{len(figures.searched)}份文件。"
-    named = "、".join(info.date[:4] or info.title for info in sorted(without, key=lambda info: info.date)[:_NAMED])
+    named = "、".join(one.year or one.info.title for one in without[:_NAMED])
     more = f" 等{len(without)}份" if len(without) > _NAMED else ""
     return visible(f"查了{len(figures.searched)}份文件；没有这个数字的：{named}{more}。")
 

@@ -14,7 +14,7 @@ from typing import TextIO
 from npcbot.config import Settings
 from npcbot.documents import Found, discover, read
 from npcbot.encoders import load_encoder
-from npcbot.errors import DocumentError, IndexMissing, NpcbotError
+from npcbot.errors import DocumentError, IndexDamaged, IndexMismatch, IndexMissing, NpcbotError
 from npcbot.index import Collection, UpdateReport, update
 from npcbot.types import Document
 from npcbot.visible import visible
@@ -78,9 +78,15 @@ def index(settings: Settings, name: str, paths: Sequence[str], *, prune: bool, r
     """Indexes the paths into a collection. One bad file in a folder is named and the rest indexed.
 
     Raises:
-        DocumentError: nothing at all could be read. Other errors as ``npcbot.index.update``.
+        DocumentError: nothing at all could be read, or ``prune`` has no folder to compare with. Other errors as
+            ``npcbot.index.update``.
     """
     if not paths:
+        if prune:
+            raise DocumentError(
+                "--prune compares the index with the folders given, and none is given.",
+                "Name them: npcbot index --prune FOLDER…",
+            )
         if not rebuild:
             raise DocumentError("No path is given.", "Name files or folders: npcbot index PATH…")
         return Outcome(_update(settings, name, iter(()), {}, (), True))
@@ -105,7 +111,8 @@ def index(settings: Settings, name: str, paths: Sequence[str], *, prune: bool, r
             raise DocumentError(f"None of the files could be read:\n{reasons}", "")
 
     origins = {found.document_id: str(found.root.absolute()) for found in discovery.found}
-    vanished = _vanished(settings, name, paths, {found.document_id for found in discovery.found})
+    there = {found.document_id for found in discovery.found}
+    vanished = _vanished(settings, name, paths, there, mending=rebuild and not prune)
     gone = vanished if prune else ()
     report = _update(settings, name, documents(), origins, gone, rebuild)
     paths_of = {found.document_id: str(found.path) for found in discovery.found}
@@ -158,13 +165,18 @@ def _named(found: Found, paths: Sequence[str]) -> bool:
     return any(Path(path).absolute() == found.path.absolute() for path in paths)
 
 
-def _vanished(settings: Settings, name: str, paths: Sequence[str], there: set[str]) -> list[str]:
-    """Documents indexed from one of these folders that it no longer has."""
+def _vanished(settings: Settings, name: str, paths: Sequence[str], there: set[str], *, mending: bool) -> list[str]:
+    """Documents indexed from one of these folders that it no longer has. With ``mending`` an index that cannot be read
+    has none: it is about to be made anew, and the next run tells. Otherwise IndexDamaged, IndexMismatch."""
     roots = {os.path.realpath(path) for path in paths if Path(path).is_dir()}
     try:
         with Collection.open(settings.home, name) as collection:
             infos = collection.documents()
-    except (IndexMissing, NpcbotError):
+    except IndexMissing:
+        return []
+    except (IndexDamaged, IndexMismatch):
+        if not mending:
+            raise
         return []
     origins = {origin for origin in {info.origin for info in infos} if origin and os.path.realpath(origin) in roots}
     return [info.document_id for info in infos if info.origin in origins and info.document_id not in there]

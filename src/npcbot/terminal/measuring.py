@@ -16,13 +16,14 @@ from npcbot.retrieval import confidence
 from npcbot.retrieval.found import Mode
 from npcbot.retrieval.reading import load_reranking
 from npcbot.terminal.indexing import ProgressLine
-from npcbot.terminal.plain import chosen
+from npcbot.terminal.plain import one
 
 
 def results(
     folders: Sequence[str], modes: Sequence[str], unanswerable: Sequence[str], near: bool
 ) -> Iterator[tuple[Result, dict[str, Any]]]:
-    """Each data set in each mode, with the comparison of hybrid with its parts where all three were run.
+    """Each data set in each mode; with the last mode the comparison of hybrid with the best of the others, where hybrid
+    and at least two others were run.
 
     Indexes lie under ``home/eval`` and are used again.
     """
@@ -44,6 +45,7 @@ def results(
                         encoder,
                         calibration,
                         Mode(mode),
+                        candidates=settings.retrieval.candidates,
                         reranking=reranking,
                         unanswerable=others,
                         near=near,
@@ -57,7 +59,7 @@ def results(
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class Benched:
     """Of one bench: as lines and as an object."""
 
     lines: list[str]
@@ -66,7 +68,7 @@ class Figures:
 
 def benched(
     name: str | None, asked: int, encoded: int, fp32: str | None, threads: int, say: Callable[[str], None]
-) -> Figures:
+) -> Benched:
     """Opens a collection, timing that too, and runs the bench over it."""
     from npcbot.answer import Library
     from npcbot.evaluation.bench import bench, rows
@@ -74,7 +76,7 @@ def benched(
     settings = load_settings()
     settings = replace(settings, encoder=replace(settings.encoder, threads=threads))
     began = time.perf_counter()
-    with Library(settings) as library, library.answerer(chosen(settings, (name,) if name else ())) as answerer:
+    with Library(settings) as library, library.answerer([one(settings, name)]) as answerer:
         loading = time.perf_counter() - began
         folder = Path(fp32) if fp32 else None
         done = bench(
@@ -87,11 +89,11 @@ def benched(
             say=say,
         )
         done.facts["open_ms"] = 1000 * loading
-    return Figures(list(rows(done)), {"facts": done.facts, "ratios": done.ratios})
+    return Benched(list(rows(done)), {"facts": done.facts, "ratios": done.ratios})
 
 
 def _compared(done: dict[str, Result]) -> dict[str, Any]:
-    """nDCG@10 of hybrid less its better part, with the 95% interval of a paired bootstrap."""
+    """nDCG@10 of hybrid less the best of the others, with the 95% interval of a paired bootstrap."""
     parts = [mode for mode in done if mode != Mode.HYBRID]
     if Mode.HYBRID not in done or len(parts) < 2:
         return {}
@@ -108,8 +110,7 @@ def lines(result: Result, comparison: dict[str, Any]) -> Iterable[str]:
     """A row of the table, and what else was measured beneath it."""
     row = f"{result.name[:23]:24}{result.mode:8}" + "".join(f"{result.measures[name]:9.3f}" for name in MEASURES)
     row += f"{result.marked:9.3f}" if result.marked is not None else f"{'–':>9}"
-    row += f"{result.answered:10.3f}" if result.answered is not None else ""
-    yield row
+    yield row + f"{result.answered:10.3f}"
     yield f"  nDCG@10 95% {result.interval[0]:.3f} … {result.interval[1]:.3f}"
     for name, value in result.auroc.items():
         share = result.answered_unanswerable[name]

@@ -1,12 +1,20 @@
-"""What every command needs and imports nothing heavy: the collections meant, files written."""
+"""What the commands share, importing nothing heavy: the collections meant, how it is printed, files written."""
 
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
+from typing import Final, Literal
+
+import click
 
 from npcbot.config import Settings
 from npcbot.errors import ConfigError, NpcbotError
+
+some_collections = click.option(
+    "--collection", "names", multiple=True, metavar="NAME", help="A collection to search; may be given several times."
+)
+RESET: Final = "\x1b[0m"
+_DIM: Final = "\x1b[2m"
 
 
 def chosen(settings: Settings, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -30,9 +38,14 @@ def width() -> int:
     return min(100, shutil.get_terminal_size((100, 24)).columns)
 
 
-def written(path: str, content: bytes) -> None:
-    """NpcbotError where the file cannot be written."""
+def dim(text: str, colour: bool) -> str:
+    return f"{_DIM}{text}{RESET}" if colour else text
+
+
+def written(path: str, content: bytes, mode: Literal["wb", "ab"] = "wb") -> None:
+    """``ab`` keeps what the file has. NpcbotError where it cannot be written."""
     try:
-        Path(path).write_bytes(content)
+        with open(path, mode) as file:
+            file.write(content)
     except OSError as error:
         raise NpcbotError(f"{path}: cannot be written: {error.strerror}", "Name another file.") from error

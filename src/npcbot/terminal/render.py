@@ -15,11 +15,12 @@ from npcbot.answer.citation import titled
 from npcbot.errors import QuoteRefused
 from npcbot.passages import strip_breaks
 from npcbot.retrieval.question import is_chinese
+from npcbot.terminal.plain import RESET, dim
 from npcbot.visible import visible
 from npcbot.wrapping import FIRST, NEXT, wrapped
 
 _OPEN, _CLOSE = "⟦", "⟧"
-_BOLD, _BOLD_UNDERLINED, _DIM, _RESET = "\x1b[1m", "\x1b[1;4m", "\x1b[2m", "\x1b[0m"
+_BOLD, _BOLD_UNDERLINED = "\x1b[1m", "\x1b[1;4m"
 #: How a character of a quotation is shown: as it is, in the sentence that answers, in the words that do.
 _PLAIN, _SENTENCE, _ANSWER = range(3)
 #: What stands before the bar of a quotation.
@@ -59,9 +60,9 @@ def render(answer: Answer, *, colour: bool, width: int) -> str:
     words = _WORDS[is_chinese(answer.question)]
     lines: list[str] = []
     if answer.narrowed:
-        lines += [_dim(words["narrowed"].format("、".join(answer.narrowed)), colour), ""]
+        lines += [dim(words["narrowed"].format("、".join(answer.narrowed)), colour), ""]
     if answer.as_of:
-        lines += [_dim(words["as_of"].format(answer.as_of), colour), ""]
+        lines += [dim(words["as_of"].format(answer.as_of), colour), ""]
     shown = answer.citations or answer.nearest
     if not shown:
         return "\n".join(visible(note) for note in answer.notes) or words["nothing"]
@@ -71,7 +72,7 @@ def render(answer: Answer, *, colour: bool, width: int) -> str:
         lines += [*citation_lines(citation, colour=colour, width=width, chinese=is_chinese(answer.question)), ""]
     lines += [words["incomplete"].format(visible(note)) for note in answer.notes]
     if answer.confidence < 1:
-        lines.append(_dim(words["sure"].format(answer.confidence), colour))
+        lines.append(dim(words["sure"].format(answer.confidence), colour))
     printed = "\n".join(lines)
     check(printed, shown)
     return printed
@@ -103,7 +104,7 @@ def citation_lines(citation: Citation, *, colour: bool, width: int, chinese: boo
             text += visible(citation.excerpt[offset])
         yield start + bar + text + _turn(style, _PLAIN, colour)
     for line in _place(citation, words):
-        yield INDENT + _dim(line, colour)
+        yield INDENT + dim(line, colour)
 
 
 def _place(citation: Citation, words: dict[str, str]) -> Iterator[str]:
@@ -162,14 +163,10 @@ def _lit(citation: Citation) -> dict[int, int]:
 def _turn(before: int, after: int, colour: bool) -> str:
     """From one style to another. Without colour the sentence alone is marked."""
     if colour:
-        return (_RESET if before else "") + ("", _BOLD, _BOLD_UNDERLINED)[after]
+        return (RESET if before else "") + ("", _BOLD, _BOLD_UNDERLINED)[after]
     return _OPEN if after and not before else _CLOSE if before and not after else ""
 
 
 def _compared(text: str) -> str:
     """Without marks first: one at the end of a paragraph would hide whether Latin words meet at its break."""
     return strip_breaks(text.replace(_OPEN, "").replace(_CLOSE, ""))
-
-
-def _dim(text: str, colour: bool) -> str:
-    return f"{_DIM}{text}{_RESET}" if colour else text

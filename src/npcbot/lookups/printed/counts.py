@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Final
 
 from npcbot.answer.citation import titled
@@ -13,7 +14,7 @@ from npcbot.wrapping import columns
 
 _BAR: Final = "█"
 _LONGEST_BAR: Final = 30
-#: Rows without an occurrence that are shown one by one; more of them in a row are shown as one.
+#: Years without an occurrence that are shown one by one; more of them in a row are shown as one.
 _ZEROS: Final = 3
 #: Occurrences that are listed; all of them are in the JSON.
 _LISTED: Final = 5
@@ -45,24 +46,25 @@ def _rows(rows: Sequence[Row], counts: Counts) -> Iterator[str]:
     figures = len(str(most))
     if len(counts.terms) > 1:
         yield "  " + " ".join(f"[{i}] {visible(term)}" for i, term in enumerate(counts.terms, 1))
-    zeros: list[Row] = []
-    for row in [*rows, None]:
-        if row is not None and not any(row.counts):
-            zeros.append(row)
-            continue
-        if len(zeros) > _ZEROS:
-            yield f"{zeros[0].label}–{zeros[-1].label}  {'0'.rjust(figures)}  （{len(zeros)}个年份都是0次）"
+    # What has no date is no year.
+    for (some, _), group in groupby(rows, key=lambda row: (any(row.counts), row.label.isdecimal())):
+        alike = list(group)
+        if some:
+            for row in alike:
+                yield from _bars(row, most, figures)
+        elif len(alike) > _ZEROS:
+            yield f"{alike[0].label}–{alike[-1].label}  {'0'.rjust(figures)}  （{len(alike)}个年份都是0次）"
         else:
-            yield from (f"{zero.label}  {'0'.rjust(figures)}" for zero in zeros)
-        zeros = []
-        if row is not None:
-            for number, value in enumerate(row.counts):
-                label = visible(row.label)
-                label = label if number == 0 else " " * sum(map(columns, label))
-                bar = (
-                    _BAR * round(_LONGEST_BAR * value / most) if value * _LONGEST_BAR >= most else "▏" if value else ""
-                )
-                yield f"{label}  {str(value).rjust(figures)}  {bar}"
+            yield from (f"{row.label}  {'0'.rjust(figures)}" for row in alike)
+
+
+def _bars(row: Row, most: int, figures: int) -> Iterator[str]:
+    """A line a term."""
+    for number, value in enumerate(row.counts):
+        label = visible(row.label)
+        label = label if number == 0 else " " * sum(map(columns, label))
+        bar = _BAR * round(_LONGEST_BAR * value / most) if value * _LONGEST_BAR >= most else "▏" if value else ""
+        yield f"{label}  {str(value).rjust(figures)}  {bar}"
 
 
 def _first(collections: Sequence[Collection], counts: Counts) -> Iterator[str]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from npcbot.answer.citation import titled
-from npcbot.lookups.compare import Change
-from npcbot.lookups.diff import Comparison, Entry, Kind, Side
-from npcbot.lookups.printed.verdicts import bar, marked
+from npcbot.lookups.diff import Comparison, Entry, Fate, Side
+from npcbot.lookups.printed.verdicts import SAID, STANDS, bar, marked
 from npcbot.visible import visible
 
-_LABELS: Final = {Kind.UNCHANGED: "未改", Kind.CHANGED: "修改", Kind.ADDED: "新增", Kind.REPEALED: "删去"}
-#: Characters of an unchanged stretch inside a changed article, above which only its ends are shown.
-_LONG: Final = 80
-_KEPT: Final = 24
+_LABELS: Final = {
+    Fate.UNCHANGED: "未改",
+    Fate.FORM: "仅形式不同",
+    Fate.CHANGED: "修改",
+    Fate.ADDED: "新增",
+    Fate.REPEALED: "删去",
+}
+#: A mark that a line break parts from what is marked.
+_OPENED: Final = re.compile(f"({re.escape(SAID[0])}|{re.escape(STANDS[0])})(\n+)")
+_CLOSED: Final = re.compile(f"(\n+)({re.escape(SAID[1])}|{re.escape(STANDS[1])})")
 #: Characters of a heading above a paragraph.
 _HEADING: Final = 16
 
@@ -26,18 +32,23 @@ def lines(comparison: Comparison, *, colour: bool, width: int, everything: bool 
     yield summary(comparison)
     yield ""
     for entry in comparison.entries:
-        if entry.kind is Kind.UNCHANGED and not everything and not entry.out_of_order:
+        if entry.kind is Fate.UNCHANGED and not everything and not entry.out_of_order:
             continue
         yield from _entry(entry, colour, width)
 
 
 def summary(comparison: Comparison) -> str:
-    articles = [f"{label}{comparison.count(kind)}条" for kind, label in _LABELS.items()]
-    paragraphs = [f"{label}{comparison.paragraphs(kind)}段" for kind, label in _LABELS.items()]
+    articles, paragraphs = _sums(comparison.count, "条"), _sums(comparison.paragraphs, "段")
     if not any(entry.in_articles for entry in comparison.entries):
-        return "，".join(paragraphs)
-    outside = "" if all(entry.in_articles for entry in comparison.entries) else "；条文以外" + "，".join(paragraphs)
-    return "，".join(articles) + f"；改了条号的{comparison.moved}条{outside}"
+        return paragraphs
+    outside = "" if all(entry.in_articles for entry in comparison.entries) else f"；条文以外{paragraphs}"
+    return f"{articles}；改了条号的{comparison.moved}条{outside}"
+
+
+def _sums(count: Callable[[Fate], int], unit: str) -> str:
+    """Those of which only the form differs are told where there are any."""
+    told = [fate for fate in _LABELS if count(fate) or fate is not Fate.FORM]
+    return "，".join(f"{_LABELS[fate]}{count(fate)}{unit}" for fate in told)
 
 
 def heading(entry: Entry) -> str:
@@ -57,11 +68,10 @@ def _place(side: Side) -> str:
 
 def _entry(entry: Entry, colour: bool, width: int) -> Iterator[str]:
     yield f"{heading(entry)}"
-    if entry.kind is Kind.UNCHANGED:
+    if entry.kind is Fate.UNCHANGED:
         return
     if entry.old is not None and entry.new is not None:
-        text, shifted = shortened(entry.old.text, entry.changes)
-        yield from bar(marked(text, shifted, colour=colour), width)
+        yield from bar(_by_line(marked(entry.old.text, entry.changes)), width, colour=colour)
     else:
         side = entry.old or entry.new
         assert side is not None
@@ -71,20 +81,7 @@ def _entry(entry: Entry, colour: bool, width: int) -> Iterator[str]:
     yield ""
 
 
-def shortened(text: str, changes: tuple[Change, ...]) -> tuple[str, tuple[Change, ...]]:
-    """Long stretches without a change are cut to their ends, 「……」 between; the changes move with them."""
-    shown, moved, at = "", [], 0
-    edges = [*((change.quotation[0], change.quotation[1], change) for change in changes), (len(text), len(text), None)]
-    for start, end, change in edges:
-        same = text[at:start]
-        if len(same) > _LONG:
-            head = same[:_KEPT] if at else same[: _KEPT // 2]
-            tail = same[-_KEPT:] if change is not None else ""
-            same = f"{head}……{tail}"
-        shown += same
-        if change is not None:
-            place = (len(shown), len(shown) + end - start)
-            moved.append(Change(change.kind, place, change.original, change.said, change.stands))
-            shown += text[start:end]
-        at = end
-    return shown, tuple(moved)
+def _by_line(shown: str) -> str:
+    """With each mark in the line of what it marks, and a paragraph that is only parted or joined marked by a ↵."""
+    shown = shown.replace("\n".join(STANDS), "↵".join(STANDS) + "\n").replace("\n".join(SAID), "↵".join(SAID))
+    return _CLOSED.sub(r"\2\1", _OPENED.sub(r"\2\1", shown))

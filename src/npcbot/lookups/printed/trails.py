@@ -24,25 +24,25 @@ def lines(trail: Trail, *, colour: bool, width: int) -> Iterator[str]:
         yield from _silent(silent)
         silent = []
         yield visible(f"{link.info.date or '无日期'} 《{link.info.title}》 › {link.locator} · {link.passage_id}")
-        shown = marked(before, link.changes, colour=colour) if _alike(link, before) else link.text
         yield from bar(link.text, width)
-        if shown != link.text:
-            yield "   与上一次相比："
-            yield from bar(shown, width)
+        if before and link.text != before:
+            alike = _alike(link, before)
+            yield "   与上一次相比：" + ("" if alike else "多半不同，不逐字比较。")
+            yield from bar(marked(before, link.changes), width, colour=colour) if alike else ()
         yield ""
         before = link.text
     yield from _silent(silent)
 
 
 def _alike(link: Link, before: str) -> bool:
-    """Whether the difference is worth reading: most of the earlier sentence is still there."""
-    gone = sum(len(change.said) for change in link.changes)
-    return bool(before) and sum(change.cost for change in link.changes) > 0 and gone <= len(before) / 2
+    """Whether the difference is worth reading: half of the shorter of the two sentences is the same."""
+    same = len(before) - sum(len(change.said) for change in link.changes)
+    return same >= min(len(before), len(link.text)) / 2
 
 
 def _silent(links: list[Link]) -> Iterator[str]:
     if links:
         years = [link.info.date[:4] for link in links]
         label = years[0] if len(years) == 1 else f"{years[0]}–{years[-1]}（{len(years)}份）"
-        yield f"{label}  没有相应的话"
+        yield f"{label}  没有找到相应的话"
         yield ""
