@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import torch
 from material import SHARED
 
 from npcbot.encoders.bundled import BundledEncoder
@@ -74,3 +75,13 @@ def test_one_command_makes_all_that_is_shipped(tmp_path: Path) -> None:
     assert fitted is not confidence.UNFITTED
     assert fitted.reranker == reader.fingerprint
     assert adapter.load(shipped / adapter.FILE, encoder.fingerprint) is not None
+    # A training can go on from what is shipped: rounding leaves the weights nearly as they were.
+    again = tmp_path / "again"
+    command = [sys.executable, str(checkout / "embeddings" / "shipped.py"), "--start", str(tmp_path / "work" / "start")]
+    subprocess.run([*command, "--out", str(again)], check=True, env=os.environ | here)
+    (left,) = (torch.load(path) for path in again.glob("round*.pt"))
+    trained = torch.load(tmp_path / "work" / "reader" / "reader.pt")
+    assert left.keys() == trained.keys()
+    for name, weight in trained.items():
+        if "token_type" not in name and "position" not in name:
+            assert torch.cosine_similarity(left[name].flatten(), weight.flatten(), dim=0) > 0.999, name
