@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from npcbot.folding import fold_text
-from npcbot.retrieval.english_names import in_chinese
+from npcbot.retrieval.english_names import in_chinese, pointing
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,19 @@ from npcbot.retrieval.english_names import in_chinese
 def test_references_in_english(question: str, chinese: str | None) -> None:
     folded = fold_text(question)
     assert in_chinese(folded) == (chinese or folded)
+
+
+@pytest.mark.parametrize(
+    ("question", "chinese"),
+    [
+        ("What is the fine under the Personal Information Protection Law?", "what is the fine 根据个人信息保护法?"),
+        ("How is theft punished under Chinese criminal law?", "how is theft punished 根据中华人民共和国刑法?"),
+        ("Does the Company Law of the PRC know trusts?", "根据公司法 know trusts?"),
+        ("article 10 company law", "公司法第10条"),
+        ("free speech under the US Constitution", None),
+        ("What company law firms are there?", None),
+    ],
+)
+def test_laws_that_are_pointed_into(question: str, chinese: str | None) -> None:
+    folded = fold_text(question)
+    assert pointing(folded) == (chinese or folded)

@@ -1,4 +1,4 @@
-"""Articles of laws by their English names, in Chinese: "Labor Contract Law Article 82" is 劳动合同法第82条."""
+"""Laws and their articles by their English names, in Chinese: "Labor Contract Law Article 82" is 劳动合同法第82条."""
 
 from __future__ import annotations
 
@@ -45,6 +45,11 @@ _LAWS: Final = {
 _NUMBER: Final = r"\b(?:article|art\.?)\s*(\d+)"
 _NAME: Final = rf"(?:the\s+)?\b({'|'.join(_LAWS)})\b"
 _REFERENCE: Final = re.compile(rf"{_NUMBER},?\s*(?:of\s+)?{_NAME}|{_NAME},?\s*{_NUMBER}")
+#: A law that a question points into, or asks what it says; "the US constitution" is none.
+_INTO: Final = re.compile(
+    r"\b(?:under|in|by|of|does|per|according to|pursuant to)\s+(?:the\s+)?(?:(?:prc|chinese|china's)\s+)?"
+    rf"({'|'.join(_LAWS)})\b(?:\s+of\s+(?:the\s+)?(?:prc|china|people's republic of china))?"
+)
 
 
 def in_chinese(folded: str) -> str:
@@ -54,3 +59,14 @@ def in_chinese(folded: str) -> str:
         return f"{_LAWS[match[2] or match[3]]}第{match[1] or match[4]}条"
 
     return _REFERENCE.sub(chinese, folded.replace("labour", "labor"))
+
+
+def pointing(folded: str) -> str:
+    """The same, and laws that are pointed into without an article ("under the Company Law") as 根据公司法 too."""
+
+    def chinese(match: re.Match[str]) -> str:
+        law = _LAWS[match[1]]
+        # A name of two characters is no name in a question, but its full form is.
+        return f"根据{law if len(law) > 2 else f'中华人民共和国{law}'}"
+
+    return _INTO.sub(chinese, in_chinese(folded))

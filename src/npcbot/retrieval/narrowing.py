@@ -18,6 +18,7 @@ from npcbot.folding import fold_text, fold_unspaced
 from npcbot.index.collection import Collection
 from npcbot.index.records import DocumentInfo
 from npcbot.passages.works import aliases
+from npcbot.retrieval.english_names import pointing
 from npcbot.retrieval.foreign import behind_a_country
 from npcbot.types import Kind
 
@@ -140,7 +141,7 @@ class Catalogue:
 
     def narrow(self, question: str) -> Narrowing | None:
         """What the question names; ``None`` where nothing points into particular documents."""
-        folded = fold_text(question)
+        folded = pointing(fold_text(question))
         years = self._years(folded)
         return self._laws(folded, years) or self._report(folded, years)
 
