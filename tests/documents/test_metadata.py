@@ -65,7 +65,7 @@ def test_full_width_and_spaced_dates_and_a_spread_title() -> None:
 def test_caption_and_dateline_above_the_title() -> None:
     text = (
         "3月5日，王明在大会上作《工作报告》。 新华社记者赵一摄\n新华社北京3月14日电\n政府工作报告\n"
-        "——2014年3月5日在第十二届大会第二次会议上\n国务院总理 王明各位代表：\n现在，我报告。\n"
+        "——2014年3月5日在第十七届大会第二次会议上\n国务院总理 王明各位代表：\n现在，我报告。\n"
     )
     report = of(text, "z.txt")
     assert report.title == "政府工作报告"
@@ -75,7 +75,7 @@ def test_caption_and_dateline_above_the_title() -> None:
 
 def test_caption_between_byline_and_salutation() -> None:
     text = (
-        "政府工作报告\n——２０１０年３月５日在第十一届大会第三次会议上\n"
+        "政府工作报告\n——２０１０年３月５日在第十一届大会第四次会议上\n"
         "国务院总理 王明 3月5日，第十一届大会开幕。王明作报告。 新华社记者 赵一 摄各位代表：\n现在，我报告。\n"
     )
     report = of(text, "z.txt")
@@ -99,7 +99,7 @@ def test_a_salutation_in_the_body_takes_nothing_away() -> None:
 
 
 def test_a_jump_line_at_the_end_means_that_text_is_missing() -> None:
-    text = "委员会工作报告\n——2023年3月7日在第十四届大会第一次会议上\n委员长 王明\n各位代表：\n现在。\n（下转5版）\n"
+    text = "委员会工作报告\n——2023年3月7日在第十九届大会第一次会议上\n委员长 王明\n各位代表：\n现在。\n（下转5版）\n"
     report = of(text, "x.txt")
     assert "（下转5版）" in report.incomplete
     assert of(text.replace("（下转5版）", "谢谢。"), "x.txt").incomplete == ""
@@ -108,14 +108,14 @@ def test_a_jump_line_at_the_end_means_that_text_is_missing() -> None:
 
 def test_occasion_without_dashes_and_a_title_in_two_lines() -> None:
     bracketed = of(
-        "法院工作报告\n\n（二〇二三年三月七日在第十四届大会第一次会议上）\n\n院长 王明\n\n各位代表：\n\n现在。\n",
+        "法院工作报告\n\n（二〇二三年三月七日在第十九届大会第一次会议上）\n\n院长 王明\n\n各位代表：\n\n现在。\n",
         "a.txt",
     )
     assert (bracketed.date, bracketed.issuer, body(bracketed)) == ("2023-03-07", "院长 王明", "现在。")
-    bare = of("政府工作报告\n2023年3月5日在第十四届大会第一次会议上\n国务院总理 王明\n各位代表：\n现在。\n", "b.txt")
+    bare = of("政府工作报告\n2023年3月5日在第十九届大会第一次会议上\n国务院总理 王明\n各位代表：\n现在。\n", "b.txt")
     assert (bare.title, bare.date, body(bare)) == ("政府工作报告", "2023-03-05", "现在。")
     two = of(
-        "县人民代表大会常务委员会\n工作报告\n——2023年1月7日在本县第十四届大会第一次会议上\n各位代表：\n现在。\n",
+        "县人民代表大会常务委员会\n工作报告\n——2023年1月7日在本县第十九届大会第一次会议上\n各位代表：\n现在。\n",
         "c.txt",
     )
     assert (two.title, two.date, body(two)) == ("县人民代表大会常务委员会工作报告", "2023-01-07", "现在。")
@@ -166,9 +166,9 @@ LAW = "# 中华人民共和国树木法\n\n"
 
 def test_notes_of_adoption_and_amendment_are_typed() -> None:
     text = LAW + (
-        "2000年3月15日 第九届全国人民代表大会第三次会议通过\n\n"
-        "2015年3月15日 第十二届全国人民代表大会第三次会议《关于修改〈中华人民共和国树木法〉的决定》第一次修正　\n\n"
-        "2023年3月13日 第十四届全国人民代表大会第一次会议《关于修改〈中华人民共和国树木法〉的决定》第二次修正）\n\n\n\n"
+        "2000年3月15日 第十六届全国人民代表大会第四次会议通过\n\n"
+        "2015年3月15日 第十七届全国人民代表大会第四次会议《关于修改〈中华人民共和国树木法〉的决定》第一次修正　\n\n"
+        "2023年3月13日 第十九届全国人民代表大会第一次会议《关于修改〈中华人民共和国树木法〉的决定》第二次修正）\n\n\n\n"
         "## 第一章 总则\n\n第一条 为了树木。\n\n第二条 本法自2000年7月1日起施行。\n"
     )
     law = of(text, "laws/行政法__树木法(2023-03-13).md")
@@ -212,9 +212,9 @@ def test_truncated_name() -> None:
 
 def test_wrapped_note_begins_a_line_with_an_article_number() -> None:
     text = LAW + (
-        "1982年11月19日 第五届全国人民代表大会常务委员会第二十五次会议通过\n\n"
-        "1991年6月29日 第七届全国人民代表大会常务委员会第二十次会议《关于修改<中华人民共和国树木法>第三十条\n\n"
-        "第三十一条的决定》第一次修正\n\n2002年10月28日 第九届全国人民代表大会常务委员会第三十次会议修订\n\n\n\n"
+        "1982年11月19日 第十五届全国人民代表大会常务委员会第四十五次会议通过\n\n"
+        "1991年6月29日 第二十届全国人民代表大会常务委员会第四十一次会议《关于修改<中华人民共和国树木法>第三十条\n\n"
+        "第三十一条的决定》第一次修正\n\n2002年10月28日 第十六届全国人民代表大会常务委员会第四十次会议修订\n\n\n\n"
         "第一条 为了树木。\n\n第二条 好。\n"
     )
     law = of(text, "行政法__树木法.md")
@@ -225,7 +225,7 @@ def test_wrapped_note_begins_a_line_with_an_article_number() -> None:
 
 def test_note_wrapped_inside_and_across_blank_lines() -> None:
     law = of(
-        "# 投资法\n\n2019年3月15日 第十三届全国人民代表大会第二次\n\n\n\n会议通过）\n\n## 第一章 总则\n\n第一条 好。\n",
+        "# 投资法\n\n2019年3月15日 第十八届全国人民代表大会第二次\n\n\n\n会议通过）\n\n## 第一章 总则\n\n第一条 好。\n",
         "投资法.md",
     )
     assert dated(law) == {("adopted", "2019-03-15", "text")}
@@ -239,8 +239,8 @@ def test_note_wrapped_inside_and_across_blank_lines() -> None:
 
 def test_note_in_one_bracket_over_several_lines() -> None:
     law = of(
-        "中华人民共和国树木法\n（2000年3月15日第九届全国人民代表大会第三次会议通过\n"
-        "根据2015年3月15日第十二届全国人民代表大会第三次会议\n《关于修改〈中华人民共和国树木法〉的决定》第一次修正）\n"
+        "中华人民共和国树木法\n（2000年3月15日第十六届全国人民代表大会第四次会议通过\n"
+        "根据2015年3月15日第十七届全国人民代表大会第四次会议\n《关于修改〈中华人民共和国树木法〉的决定》第一次修正）\n"
         "第一条　好。\n",
         "树木法.txt",
     )
@@ -267,7 +267,7 @@ def test_text_under_the_decree_that_publishes_it() -> None:
     alone = text[: text.rindex("公平种树条例")]
     assert of(alone, "令.txt").body_start == 0
     president = of(
-        "中华人民共和国主席令\n第三号\n《树木法》已由第十四届全国人民代表大会常务委员会第一次会议于2023年3月13日通过，现予公布。\n"
+        "中华人民共和国主席令\n第三号\n《树木法》已由第十九届全国人民代表大会常务委员会第一次会议于2023年3月13日通过，现予公布。\n"
         "中华人民共和国主席　王明\n2023年3月14日\n树木法\n第一条　好。\n",
         "令.txt",
     )
@@ -276,7 +276,7 @@ def test_text_under_the_decree_that_publishes_it() -> None:
 
 
 def test_a_resolution_on_a_report_is_no_report() -> None:
-    note = "（2023年3月13日第十四届全国人民代表大会第一次会议通过）"
+    note = "（2023年3月13日第十九届全国人民代表大会第一次会议通过）"
     resolution = of(f"第一次会议关于政府工作报告的决议\n{note}\n会议批准这个报告。\n", "x.txt")
     assert (resolution.kind, resolution.date) == (Kind.LAW, "2023-03-13")
     assert body(resolution) == "会议批准这个报告。"

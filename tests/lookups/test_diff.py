@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -153,19 +154,30 @@ CHARTER = """# 样本岛渔港章程
 """
 
 
+@contextmanager
+def indexed(folder: Path, texts: dict[str, str]) -> Iterator[Collection]:
+    """The texts by their file names, read and opened."""
+    documents = []
+    for name, text in texts.items():
+        path = folder / name
+        path.write_text(text, "utf-8")
+        documents.append(read(path, name))
+    update(folder / "home", "default", documents, encoder=FakeEncoder(), settings=load_settings().index)
+    with Collection.open(folder / "home", "default") as collection:
+        yield collection
+
+
 @pytest.fixture
 def charters(tmp_path: Path) -> Iterator[Collection]:
-    documents = []
     versions = {
         "2003": ("提前一天", "八", "岛民推举港务所，每三年改选一次。", "费用"),
         "2013": ("当日", "十", "新的航标灯塔于上年落成，照亮归途。", "开支"),
     }
-    for year, (when, fee, preamble, cost) in versions.items():
-        path = tmp_path / f"样本岛渔港章程({year}-03-01).md"
-        path.write_text(CHARTER.format(year=year, when=when, fee=fee, preamble=preamble, cost=cost), "utf-8")
-        documents.append(read(path, path.name))
-    update(tmp_path / "charters", "default", documents, encoder=FakeEncoder(), settings=load_settings().index)
-    with Collection.open(tmp_path / "charters", "default") as collection:
+    texts = {
+        f"样本岛渔港章程({year}-03-01).md": CHARTER.format(year=year, when=when, fee=fee, preamble=preamble, cost=cost)
+        for year, (when, fee, preamble, cost) in versions.items()
+    }
+    with indexed(tmp_path, texts) as collection:
         yield collection
 
 
@@ -234,13 +246,11 @@ def bridges(tmp_path: Path) -> Iterator[Collection]:
         + DUTIES.format(number="三", colon=":", month="4月")
         + last.format("四", "，", "五", "\n", "镇政府"),
     }
-    documents = []
-    for year, text in texts.items():
-        path = tmp_path / f"样本镇桥梁办法({year}-05-01).md"
-        path.write_text(f"# 样本镇桥梁办法\n\n（{year}年5月1日通过）\n\n{text}", "utf-8")
-        documents.append(read(path, path.name))
-    update(tmp_path / "bridges", "default", documents, encoder=FakeEncoder(), settings=load_settings().index)
-    with Collection.open(tmp_path / "bridges", "default") as collection:
+    title = "样本镇桥梁办法"
+    whole = {
+        f"{title}({year}-05-01).md": f"# {title}\n\n（{year}年5月1日通过）\n\n{text}" for year, text in texts.items()
+    }
+    with indexed(tmp_path, whole) as collection:
         yield collection
 
 

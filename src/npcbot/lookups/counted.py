@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
@@ -90,21 +89,12 @@ _MEASURES: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A figure: ``low`` to ``high`` (the same number where it is no range) of a ``unit`` without 万 and 亿.
-
-    ``bound`` is ``about``, ``over`` (以上, 多, 超过), ``under`` (近, 不到) or empty. ``counts`` is the place of the
-    words that say what is counted, as far as they were found. ``change`` is ``rise`` or ``fall`` where the figure
-    tells by how much something changed, empty where it tells how much there is. ``base`` marks the old value beside a
-    new one (由15%提高到20%, 比上年的548亿元增长19%).
+class Quantity(Number):
+    """A figure, and what it tells of. ``counts`` is the place of the words that say what is counted, as far as they
+    were found. ``change`` is ``rise`` or ``fall`` where the figure tells by how much something changed, empty where it
+    tells how much there is. ``base`` marks the old value beside a new one (由15%提高到20%, 比上年的548亿元增长19%).
     """
 
-    start: int
-    end: int
-    low: Decimal
-    high: Decimal
-    unit: str
-    bound: str
     counts: Span | None = None
     change: str = ""
     base: bool = False

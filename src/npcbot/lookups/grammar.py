@@ -111,7 +111,9 @@ def clean(text: str, spans: Sequence[Span]) -> Clean:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A figure at ``text[start:end]`` of a cleaned text, its sign words included."""
+    """A figure at ``text[start:end]``, its sign words included: ``low`` to ``high`` (the same number where it is no
+    range) of a ``unit`` without 万 and 亿. ``bound`` is ``about``, ``over`` (以上, 多, 超过), ``under`` (近, 不到) or
+    empty."""
 
     start: int
     end: int

@@ -43,12 +43,13 @@ _LAWS: Final = {
     "trademark law": "商标法",
 }
 _NUMBER: Final = r"\b(?:article|art\.?)\s*(\d+)"
-_NAME: Final = rf"(?:the\s+)?\b({'|'.join(_LAWS)})\b"
+_ANY: Final = rf"({'|'.join(_LAWS)})\b"
+_NAME: Final = rf"(?:the\s+)?\b{_ANY}"
 _REFERENCE: Final = re.compile(rf"{_NUMBER},?\s*(?:of\s+)?{_NAME}|{_NAME},?\s*{_NUMBER}")
 #: A law that a question points into, or asks what it says; "the US constitution" is none.
 _INTO: Final = re.compile(
     r"\b(?:under|in|by|of|does|per|according to|pursuant to)\s+(?:the\s+)?(?:(?:prc|chinese|china's)\s+)?"
-    rf"({'|'.join(_LAWS)})\b(?:\s+of\s+(?:the\s+)?(?:prc|china|people's republic of china))?"
+    rf"{_ANY}(?:\s+of\s+(?:the\s+)?(?:prc|china|people's republic of china))?"
 )
 
 
